@@ -1,0 +1,46 @@
+# make reports   alle rapporten van de voorbeeldstudie (of STUDY=uw-map)
+# make test      alle tests
+# make lab       JupyterLab met de notebooks
+# make help      deze lijst
+
+PYTHON ?= python3
+STUDY ?= demo
+OUT ?= reports
+JOBS ?=
+BIN := .venv/bin
+READY := .venv/ready
+
+.DEFAULT_GOAL := help
+.PHONY: help reports test lab lock notebooks
+
+help:
+	@sed -n 's/^# //p' Makefile
+
+# Byte-code is compiled here: without it every kernel compiles pandas again.
+$(READY): requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "hgeval heeft Python 3.11 of hoger nodig")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
+	$(BIN)/python -m compileall -q .venv/lib hgeval || true
+	@touch $@
+
+reports: $(READY)
+	$(BIN)/hgeval build $(STUDY) --out $(OUT) $(if $(JOBS),--jobs $(JOBS))
+
+test: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/python -m pytest -n 2 --dist loadfile tests
+	$(BIN)/python -m pytest -n 2 --dist loadfile -p nbval --nbval --nbval-cell-timeout 120 \
+	    --nbval-sanitize-with tests/nbval_sanitize.cfg notebooks
+
+lab: $(READY)
+	$(BIN)/jupyter lab --notebook-dir=notebooks
+
+# Execute the notebooks again on the synthetic study and store their outputs.
+notebooks: $(READY)
+	$(BIN)/python -m hgeval.press.store
+
+lock:
+	$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links \
+	    --no-emit-trusted-host --extra lab --extra test --all-build-deps --output-file requirements.lock pyproject.toml

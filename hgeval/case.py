@@ -1,0 +1,57 @@
+"""What a notebook opens: one study, seen by one region, under one disclosure rule."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from hgeval import disclosure_rule, load, paths, reference
+from hgeval.errors import RegionError
+from hgeval.params import Study
+
+NATIONAL = "NL"
+
+
+@dataclass(frozen=True)
+class Case:
+    """A checked study with the region that reads it; `disclosure.release` takes it as the reader."""
+
+    config: Study
+    tables: dict[str, pd.DataFrame] = field(repr=False)
+    region: str
+    region_name: str
+    regions: pd.DataFrame = field(repr=False)
+    rule: disclosure_rule.Rule
+    digest: str
+
+    @property
+    def origin(self) -> dict:
+        """Where the numbers come from; stands in every exhibit."""
+        return {"study": self.config.name, "synthetic": self.config.synthetic}
+
+    def table(self, name: str) -> pd.DataFrame:
+        """A table of the study; without rows where the study does not have it."""
+        return self.tables[name] if name in self.tables else load.empty(name)
+
+    def source(self, name: str) -> str:
+        """The source line under an exhibit made from that table."""
+        return self.config.sources.get(name) or f"{self.config.title or self.config.name}, tabel {name}"
+
+
+def open(study: str = "demo", *, region: str = NATIONAL, profile: str = "cbs5") -> Case:  # noqa: A001
+    """The study as this region may see it; the whole country without a region.
+
+    Raises StudyError, ParameterError, RegionError or DisclosureError, each with what to do.
+    """
+    loaded = load.study(paths.study_dir(study))
+    year = loaded.config.division.year
+    regions = reference.regions(year)
+    names = dict(zip(regions["region"], regions["name"], strict=True)) | {NATIONAL: "Nederland"}
+    if region not in names:
+        known = ", ".join(code for code in names if code != NATIONAL)
+        raise RegionError(f"Onbekende regio {region!r} in de indeling van {year}. Bekend zijn: {known}.")
+    return Case(
+        config=loaded.config, tables=loaded.tables, region=region, region_name=names[region],
+        regions=regions, rule=disclosure_rule.rule(profile), digest=loaded.digest,
+    )

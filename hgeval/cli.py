@@ -1,0 +1,98 @@
+"""The command line: check a study, make a synthetic one, build the reports.
+
+Commands import what they need when they run, so that `hgeval --version` stays as quick as Python.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from hgeval import __version__
+from hgeval.errors import HgevalError
+
+
+class _Commands(click.Group):
+    """A group that turns an error of ours into its one sentence and exit code 1."""
+
+    def invoke(self, ctx: click.Context):
+        try:
+            return super().invoke(ctx)
+        except HgevalError as fault:
+            click.echo(f"Fout: {fault}", err=True)
+            sys.exit(1)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="hgeval")
+def main() -> None:
+    """Evaluatierapporten per Veilig Thuis-regio, uit een studiemap met gegevens."""
+
+
+@main.command()
+@click.argument("study")
+@click.option("--json", "as_json", is_flag=True, help="De bevindingen als JSON in plaats van een tabel.")
+def check(study: str, as_json: bool) -> None:
+    """Controleer alle bestanden van STUDY en toon alle bevindingen tegelijk."""
+    from hgeval import load, paths
+
+    findings = load.check(paths.study_dir(study)).findings
+    click.echo(load.findings_json(findings) if as_json else load.findings_text(findings))
+    sys.exit(int((findings["severity"] == "fout").any()))
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--families", type=click.IntRange(min=1), default=3250, show_default=True, help="Aantal gezinnen.")
+@click.option("--seed", type=click.IntRange(min=0), default=2022, show_default=True, help="Zelfde getal, zelfde studie.")
+@click.option("--division", type=int, default=2022, show_default=True, help="Jaar van de regio-indeling.")
+def simulate(folder: Path, families: int, seed: int, division: int) -> None:
+    """Maak in FOLDER een verzonnen studie, met de waarheid waaruit zij is getrokken ernaast."""
+    from hgeval import simulate as simulation
+
+    simulation.write(folder, simulation.study(families=families, seed=seed, year=division))
+    click.echo(f"Verzonnen studie met {families} gezinnen geschreven in {folder}.")
+
+
+@main.command()
+@click.argument("study")
+@click.option("--reports", default="", help="Alleen deze rapporten, met komma's ertussen.")
+@click.option("--regions", default="", help="Alleen deze regio's (codes), met komma's ertussen.")
+@click.option("--out", type=click.Path(path_type=Path), default=Path("reports"), show_default=True, help="Map voor de rapporten.")
+@click.option("--profile", default=None, help="Onthullingsregel: cbs5 (voor iedereen) of exact10 (eigen regio).")
+@click.option("--jobs", type=click.IntRange(min=1), default=None, help="Aantal rapporten tegelijk.  [standaard: alle kernen]")
+@click.option("--fresh", is_flag=True, help="Begin met een lege map; oude rapporten verdwijnen als alles is gelukt.")
+def build(study, reports, regions, out, profile, jobs, fresh) -> None:
+    """Maak van STUDY de rapporten per regio, het landelijke rapport en de index."""
+    from hgeval.press.build import run
+
+    result = run(
+        study, reports=_names(reports), regions=_names(regions), out=out, jobs=jobs, fresh=fresh,
+        **({"profile": profile} if profile else {}),
+    )
+    click.echo(result.summary())
+    sys.exit(int(result.failed > 0))
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+def templates(folder: Path) -> None:
+    """Schrijf in FOLDER een lege studie: een tabel met kopregel per soort gegevens, en study.yml."""
+    from hgeval import dictionary
+
+    dictionary.write_templates(folder)
+    click.echo(f"Lege tabellen en study.yml geschreven in {folder}.")
+
+
+@main.command(name="dictionary")
+def show_dictionary() -> None:
+    """Toon het gegevenswoordenboek (de inhoud van data/README.md)."""
+    from hgeval import dictionary
+
+    click.echo(dictionary.markdown(), nl=False)
+
+
+def _names(text: str) -> list[str] | None:
+    return [name.strip() for name in text.split(",") if name.strip()] or None

@@ -1,0 +1,194 @@
+"""Settings: the study, the reports and the disclosure rule, each a model that refuses what it does not know."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from hgeval import paths, strict_yaml
+from hgeval.errors import ParameterError
+from hgeval.schema import TABLES
+from hgeval.schema_study import ACTS, SEVERE_ACTS
+
+
+class Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class Division(Model):
+    """Which division of the country into regions, of which year."""
+
+    kind: Literal["veilig_thuis"] = "veilig_thuis"
+    year: int = Field(ge=2020, le=2100)
+
+
+class Wave(Model):
+    """One moment of measurement: its code in the data and the months since the report."""
+
+    code: str = Field(min_length=1, max_length=10)
+    months: int = Field(ge=0, le=120)
+    label: str = ""
+
+
+class Thresholds(Model):
+    """Where one class ends and the next begins (working definitions)."""
+
+    frequent: float = Field(22, gt=0)  # incidents a year
+    decreased: float = Field(0.8, gt=0, le=1)  # share of the first wave's incidents
+    increased: float = Field(1.2, ge=1)
+    few_known: float = Field(0.5, ge=0, le=1)  # below this retention the report opens with a warning
+
+
+class Format(Model):
+    """How a file is written; nothing of it is guessed."""
+
+    delimiter: str = Field(";", min_length=1, max_length=1)
+    decimal: Literal[",", "."] = ","
+    thousands: Literal[".", ",", " ", ""] = "."
+    date: str = "%d-%m-%Y"
+    encoding: Literal["auto", "utf-8", "cp1252", "utf-16"] = "auto"
+    sheet: str = ""
+    rename: dict[str, str] = {}  # column in the file -> column in the schema
+    values: dict[str, dict[str, str]] = {}  # column -> value in the file -> value in the schema
+
+    @model_validator(mode="after")
+    def _marks_differ(self):
+        if self.thousands == self.decimal:
+            raise ValueError("thousands en decimal mogen niet hetzelfde teken zijn")
+        return self
+
+
+class FileFormat(Format):
+    """A table's own file; what it leaves out comes from `formats`."""
+
+    file: str = ""
+
+
+class Study(Model):
+    """A study: `study.yml` over the defaults of `params/study.yml`."""
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,60}$")
+    title: str = ""
+    synthetic: bool = False
+    division: Division
+    reference_date: dt.date
+    waves: Annotated[list[Wave], Field(min_length=1, max_length=12)]
+    informant_rule: Literal["any", "mean", "main_informant"] = "any"
+    main_informant: Literal["ouder_a", "ouder_b", "kind"] = "ouder_a"
+    acts: list[Literal[ACTS]] = list(ACTS)
+    severe_acts: list[Literal[SEVERE_ACTS]] = list(SEVERE_ACTS)
+    thresholds: Thresholds = Thresholds()
+    level: float = Field(0.95, gt=0.5, lt=1)
+    formats: Format = Format()
+    files: dict[Literal[tuple(TABLES)], FileFormat] = {}
+    sources: dict[Literal[tuple(TABLES)], str] = {}
+    break_notes: dict[str, str] = {}  # region code -> what changed in the series
+
+    @model_validator(mode="after")
+    def _waves_in_order(self):
+        months = [wave.months for wave in self.waves]
+        codes = [wave.code for wave in self.waves]
+        if months != sorted(set(months)) or len(set(codes)) != len(codes):
+            raise ValueError("waves moeten oplopen in maanden, elk met een eigen code")
+        return self
+
+    @property
+    def wave_codes(self) -> tuple[str, ...]:
+        return tuple(wave.code for wave in self.waves)
+
+
+class ReportSpec(Model):
+    """One report of the batch: its notebook, its reader's title and what it is made for."""
+
+    notebook: str = Field(pattern=r"^[a-z][a-z0-9_]*\.ipynb$")
+    title: str
+    scope: Literal["region", "national"]
+
+
+class Parameters(Model):
+    """What a notebook is started with; the names are those of its parameters cell."""
+
+    study: str = "demo"
+    region: str = Field("VT02", pattern=r"^[A-Za-z0-9_-]{1,20}$")
+    profile: str = "cbs5"
+
+
+class NationalParameters(Model):
+    study: str = "demo"
+    profile: str = "cbs5"
+
+
+def study(folder: Path) -> Study:
+    """The settings of the study in `folder`. Raises ParameterError naming file, line and setting."""
+    defaults, _ = strict_yaml.read(paths.params_dir() / "study.yml")
+    own, lines = strict_yaml.read(folder / "study.yml")
+    return validate(Study, merge(defaults, own), file="study.yml", lines=lines)
+
+
+def reports() -> dict[str, ReportSpec]:
+    """The reports of `params/reports.yml`, in its order."""
+    path = paths.params_dir() / "reports.yml"
+    data, lines = strict_yaml.read(path)
+    return {
+        name: validate(ReportSpec, spec, file=path.name, lines=lines, under=(name,)) for name, spec in data.items()
+    }
+
+
+def merge(base: dict, over: dict) -> dict:
+    """`over` laid on `base`; mappings are merged, all else is replaced."""
+    both = dict(base)
+    for key, value in over.items():
+        nested = isinstance(value, dict) and isinstance(both.get(key), dict)
+        both[key] = merge(both[key], value) if nested else value
+    return both
+
+
+def validate(model: type[Model], data: object, *, file: str, lines: dict[tuple, int] | None = None, under: tuple = ()):
+    """`data` as `model`. Raises one ParameterError that lists every fault with its line; no value is quoted."""
+    try:
+        return model.model_validate(data)
+    except ValidationError as fault:
+        rows = [_sentence(error, file, lines or {}, under, model) for error in fault.errors(include_input=False)]
+        raise ParameterError("\n".join(rows)) from None
+
+
+def _sentence(error: dict, file: str, lines: dict[tuple, int], under: tuple, model: type[Model]) -> str:
+    path = (*under, *error["loc"])
+    at = next((lines[path[:end]] for end in range(len(path), 0, -1) if path[:end] in lines), None)
+    where = f"{file}, regel {at}" if at else file
+    name = ".".join(str(part) for part in path) or "(geheel)"
+    if error["type"] == "extra_forbidden":
+        return f"{where}: onbekende instelling {name!r}. Bekend zijn: {_known(model, error['loc'])}."
+    if error["type"] == "missing":
+        return f"{where}: de instelling {name!r} ontbreekt. Vul haar in."
+    return f"{where}: de instelling {name!r} klopt niet. Verwacht: {_expected(error)}."
+
+
+def _known(model: type[Model], loc: tuple) -> str:
+    fields = model.model_fields
+    for part in loc[:-1]:
+        inner = fields[part].annotation if part in fields else None
+        fields = getattr(inner, "model_fields", fields)
+    return ", ".join(sorted(fields))
+
+
+_EXPECTED = {
+    "int_parsing": "een geheel getal", "float_parsing": "een getal met een punt", "bool_parsing": "true of false",
+    "date_from_datetime_parsing": "een datum als 2025-12-31", "date_parsing": "een datum als 2025-12-31",
+    "string_pattern_mismatch": "alleen letters, cijfers, - en _", "dict_type": "regels als 'naam: waarde'",
+    "list_type": "een lijst", "model_type": "regels als 'naam: waarde'", "string_type": "tekst",
+}
+
+
+def _expected(error: dict) -> str:
+    context = error.get("ctx", {})
+    if error["type"] == "literal_error":
+        return f"een van {context['expected'].replace(' or ', ' of ')}"
+    if error["type"] == "value_error":
+        return str(context["error"])
+    bounds = {"ge": "ten minste", "gt": "meer dan", "le": "ten hoogste", "lt": "minder dan"}
+    found = [f"{words} {context[key]}" for key, words in bounds.items() if key in context]
+    return found[0] if found else _EXPECTED.get(error["type"], error["type"])

@@ -1,0 +1,40 @@
+"""Where the repository's own folders are, from whatever folder a notebook runs in."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from hgeval.errors import StudyError
+
+
+def root() -> Path:
+    """The checkout that holds `params/`, `data/` and `notebooks/`: HGEVAL_HOME, else the package's parent."""
+    return Path(os.environ.get("HGEVAL_HOME") or Path(__file__).resolve().parents[1])
+
+
+def params_dir() -> Path:
+    return root() / "params"
+
+
+def notebooks_dir() -> Path:
+    return root() / "notebooks"
+
+
+def reference_dir() -> Path:
+    return root() / "data" / "reference"
+
+
+def study_dir(study: str | Path) -> Path:
+    """The folder of a study: a path, or the name of a folder in `data/`.
+
+    Raises StudyError where neither exists.
+    """
+    named = root() / "data" / str(study)
+    for folder in (Path(study).expanduser(), named):
+        if (folder / "study.yml").is_file():
+            return folder.resolve()
+    raise StudyError(
+        f"Geen studie gevonden in {str(study)!r}. Verwacht: een map met daarin study.yml. "
+        "Geef het pad van uw studiemap, of de naam van een map in data/."
+    )

@@ -1,0 +1,12 @@
+"""What a study folder may hold: every table and column, the one description all else is made from.
+
+The checks, the data dictionary, the empty templates and the synthetic study all read `TABLES`.
+"""
+
+from __future__ import annotations
+
+from hgeval.columns import Table
+from hgeval.schema_study import STUDY_TABLES
+from hgeval.schema_survey import SURVEY_TABLES
+
+TABLES: dict[str, Table] = {table.name: table for table in (*STUDY_TABLES, *SURVEY_TABLES)}

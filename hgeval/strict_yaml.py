@@ -1,0 +1,84 @@
+"""YAML without surprises: every scalar stays text, and keys, tags and aliases cannot mislead.
+
+Plain YAML turns `NO` into False, `0363` into 243 and `12:30` into 750, and lets the last of two
+equal keys win. Here the type of a value comes from the model that reads it, never from its spelling.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import yaml
+
+from hgeval.errors import ParameterError
+
+
+class _Loader(yaml.BaseLoader):
+    """Scalars as text; an alias, an own tag or a key given twice is an error."""
+
+    def compose_node(self, parent, index):
+        if self.check_event(yaml.events.AliasEvent):
+            event = self.peek_event()
+            raise yaml.MarkedYAMLError(problem="verwijzingen (*naam) mogen niet", problem_mark=event.start_mark)
+        return super().compose_node(parent, index)
+
+    def construct_mapping(self, node, deep=False):
+        seen = set()
+        for key, _ in node.value:
+            if key.value in seen:
+                raise yaml.MarkedYAMLError(problem="deze naam staat er twee keer", problem_mark=key.start_mark)
+            seen.add(key.value)
+        return super().construct_mapping(node, deep=deep)
+
+
+def read(path: Path) -> tuple[dict, dict[tuple, int]]:
+    """The mapping in a YAML file and, for every path of keys in it, its line number.
+
+    Raises ParameterError with file and line where the file is absent or not plain YAML.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as fault:
+        raise ParameterError(f"{path.name}: kan dit bestand niet lezen als UTF-8-tekst ({type(fault).__name__}).") from None
+    try:
+        loader = _Loader(text)
+        node = loader.get_single_node()
+        _refuse_tags(node)
+        data = loader.construct_document(node) if node is not None else {}
+    except yaml.YAMLError as fault:
+        raise ParameterError(_explain(path, fault)) from None
+    if not isinstance(data, dict):
+        raise ParameterError(f"{path.name}: verwacht regels als 'naam: waarde', gevonden: iets anders.")
+    return data, _lines(node)
+
+
+def _explain(path: Path, fault: yaml.YAMLError) -> str:
+    mark = getattr(fault, "problem_mark", None)
+    where = f"regel {mark.line + 1}" if mark else "onbekende regel"
+    problem = getattr(fault, "problem", None) or "geen geldige YAML"
+    return f"{path.name}, {where}: {problem}. Verbeter deze regel en probeer het opnieuw."
+
+
+def _refuse_tags(node: yaml.Node | None) -> None:
+    if node is None:
+        return
+    if not node.tag.startswith("tag:yaml.org,2002:") or "python" in node.tag:
+        raise yaml.MarkedYAMLError(problem="eigen typen (!naam) mogen niet", problem_mark=node.start_mark)
+    children = node.value if isinstance(node.value, list) else []
+    for child in children:
+        for part in child if isinstance(child, tuple) else (child,):
+            _refuse_tags(part)
+
+
+def _lines(node: yaml.Node | None, path: tuple = ()) -> dict[tuple, int]:
+    """Line number (from 1) of every key path; list items count from 0."""
+    found = {}
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            found[(*path, key.value)] = key.start_mark.line + 1
+            found |= _lines(value, (*path, key.value))
+    elif isinstance(node, yaml.SequenceNode):
+        for index, value in enumerate(node.value):
+            found[(*path, index)] = value.start_mark.line + 1
+            found |= _lines(value, (*path, index))
+    return found

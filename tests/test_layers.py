@@ -1,0 +1,88 @@
+"""Imports point down: each module may use only modules of a lower level."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).resolve().parents[1] / "hgeval"
+
+LEVELS = [
+    {"errors"},
+    {"paths", "columns"},
+    {"strict_yaml", "schema_study", "schema_survey"},
+    {"schema"},
+    {"params", "reference"},
+    {"disclosure_rule", "published", "readers_text", "cells"},
+    {"readers"},
+    {"checks", "dictionary"},
+    {"load"},
+    {"rates"},
+    {"cohort"},
+    {"effects", "benchmark", "survey", "survey_money", "monitor"},
+    {"complement"},
+    {"disclosure"},
+    {"case"},
+    {"wording"},
+    {"exhibits"},
+    {"tables", "figures", "sentences"},
+    {"simulate_families", "simulate_meldingen", "simulate_survey", "simulate_money"},
+    {"simulate"},
+    {"press"},
+    {"cli"},
+]
+LEVEL = {name: number for number, names in enumerate(LEVELS) for name in names}
+
+
+def imported(source: str) -> set[str]:
+    """Names of hgeval's own modules that this source imports, wherever in the file."""
+    found = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.ImportFrom) and node.module == "hgeval":
+            found |= {alias.name for alias in node.names if not alias.name.startswith("_")}
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("hgeval."):
+            found.add(node.module.split(".")[1])
+        elif isinstance(node, ast.Import):
+            found |= {alias.name.split(".")[1] for alias in node.names if alias.name.startswith("hgeval.")}
+    return found
+
+
+def module_of(path: Path) -> str:
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+FILES = sorted(path for path in PACKAGE.rglob("*.py") if path.name != "__init__.py")
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_imports_point_down(path):
+    name = module_of(path)
+    assert name in LEVEL, f"give {name} a level"
+    wrong = {other for other in imported(path.read_text()) if other != name and LEVEL[other] >= LEVEL[name]}
+    assert not wrong
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_modules_stay_small(path):
+    assert len(path.read_text().splitlines()) <= 300
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_functions_stay_small(path):
+    functions = [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.FunctionDef)]
+    long = [node.name for node in functions if node.end_lineno - node.lineno + 1 > 40]
+    assert not long
+
+
+def test_the_library_knows_no_papermill_and_the_press_no_measure():
+    library = [path for path in FILES if module_of(path) not in {"press", "cli"}]
+    assert not [path.name for path in library if "papermill" in path.read_text()]
+    measures = {"effects", "benchmark", "survey", "monitor", "rates", "cohort"}
+    press = [path for path in FILES if module_of(path) == "press"]
+    assert not [path.name for path in press if imported(path.read_text()) & measures]
+
+
+def test_an_upward_import_is_seen():
+    assert imported("from hgeval import tables\nimport hgeval.cli\nfrom hgeval.press.build import run") == {
+        "tables", "cli", "press",
+    }
