@@ -24,6 +24,7 @@ STATUSES = ("shown", "rounded", "suppressed", "suppressed_with", "derived", "non
 _NUMBERS = ("n", "events", "value", "low", "high")
 _IDENTIFIERS = {"family_id", "melding_id", "worker", "provider", "informant"}
 _FREE_TEXT = {column.name for table in TABLES.values() for column in table.columns if column.kind == "text"}
+_ANSWER_KEYS = ("region", "element", "partner", "criterion", "line", "layer")
 _PUBLISHED_EXTRA = ("period", "provisional", "source", "note", "status")
 _KEY = object()
 
@@ -92,7 +93,7 @@ def release(estimates: pd.DataFrame, case: Reader, *, partition: str | None = No
         row of it where the first could be computed from the others.
     Raises DisclosureError for a column or a method that the rule does not know.
     """
-    groups = _groups(estimates)
+    groups, estimates = _groups(estimates), estimates.reset_index(drop=True)
     exact = (estimates["region"] == case.region) & (case.rule.audience == "own_region")
     public = case.rule.public()
     parts = [_hide(estimates[~exact], public), _hide(estimates[exact], case.rule)]
@@ -118,10 +119,13 @@ def release_totals(totals: pd.DataFrame, case: Reader) -> Released:
     A total is hidden where fewer than `min_unnamed` regions stand in it without their name: the
     named ones taken off, it would tell their answer. `unnamed` and `unnamed_events` stay inside.
     """
-    few = totals["unnamed"].between(1, case.rule.min_unnamed - 1)
-    frame = rates.recompute(totals.drop(columns=["unnamed", "unnamed_events"], errors="ignore"))
-    frame["status"] = np.where(few, "suppressed", "shown")
+    few = totals["unnamed"].between(1, case.rule.min_unnamed - 1).astype(bool)
+    frame = totals.drop(columns=["unnamed", "unnamed_events"])
+    people = frame["method"] == "count"  # cases are people; all else counts regions or euros
+    frame.loc[people, "events"] = _count(frame.loc[people, "events"], case.rule.public())
+    frame.loc[people, ["n", "value"]] = frame.loc[people, "events"]
     frame.loc[few, ["events", "value", "low", "high"]] = pd.NA
+    frame["status"] = np.select([few | (people & frame["events"].isna()), people], ["suppressed", "rounded"], "shown")
     return Released(frame, case.rule.profile, case.origin, key=_KEY)
 
 
@@ -136,7 +140,7 @@ def release_answers(answers: pd.DataFrame, case: Reader, *, counts: tuple[str, .
     own = (answers["region"] == case.region) & (case.rule.audience == "own_region")
     named = (answers["consent"] == "ja") | own
     frame = answers.drop(columns="consent").copy()
-    content = [column for column in frame.columns if column not in {"region", "element", "partner", "criterion", "line"}]
+    content = [column for column in frame.columns if column not in _ANSWER_KEYS]
     for column in counts:
         frame[column] = _count(frame[column], case.rule.public())
     frame.loc[~named, content] = pd.NA
