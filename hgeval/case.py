@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from hgeval import disclosure_rule, load, paths, reference
+from hgeval import __version__, disclosure_rule, load, paths, reference
 from hgeval.errors import RegionError
 from hgeval.params import Study
 
@@ -37,6 +37,13 @@ class Case:
     def source(self, name: str) -> str:
         """The source line under an exhibit made from that table."""
         return self.config.sources.get(name) or f"{self.config.title or self.config.name}, tabel {name}"
+
+    def provenance(self) -> str:
+        """One line on which study, data, rule and version of hgeval made a report."""
+        return (
+            f"studie {self.config.name}, gegevens {self.digest[:12]}, regio {self.region}, "
+            f"regel {self.rule.profile}, hgeval {__version__}"
+        )
 
 
 def open(study: str = "demo", *, region: str = NATIONAL, profile: str = "cbs5") -> Case:  # noqa: A001

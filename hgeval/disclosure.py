@@ -20,6 +20,7 @@ from hgeval.errors import DisclosureError
 from hgeval.schema import TABLES
 
 NATIONAL = "NL"
+WHOLE = "total"  # the group of all groups together, as the survey's frames name it
 STATUSES = ("shown", "rounded", "suppressed", "suppressed_with", "derived", "none")
 _NUMBERS = ("n", "events", "value", "low", "high")
 _IDENTIFIERS = {"family_id", "melding_id", "worker", "provider", "informant"}
@@ -117,9 +118,11 @@ def release_totals(totals: pd.DataFrame, case: Reader) -> Released:
     """Totals of the needs survey, where the region is the respondent.
 
     A total is hidden where fewer than `min_unnamed` regions stand in it without their name: the
-    named ones taken off, it would tell their answer. `unnamed` and `unnamed_events` stay inside.
+    named ones taken off, it would tell their answer. A hidden part takes the whole with it, or the
+    other parts would give it away. `unnamed` and `unnamed_events` stay inside.
     """
     few = totals["unnamed"].between(1, case.rule.min_unnamed - 1).astype(bool)
+    few |= _whole(totals) & few.groupby(totals["measure"]).transform("any")
     frame = totals.drop(columns=["unnamed", "unnamed_events"])
     people = frame["method"] == "count"  # cases are people; all else counts regions or euros
     frame.loc[people, "events"] = _count(frame.loc[people, "events"], case.rule.public())
@@ -146,6 +149,12 @@ def release_answers(answers: pd.DataFrame, case: Reader, *, counts: tuple[str, .
     frame.loc[~named, content] = pd.NA
     frame["status"] = np.where(named, "shown", "suppressed")
     return Released(frame, case.rule.profile, case.origin, key=_KEY)
+
+
+def _whole(totals: pd.DataFrame) -> pd.Series:
+    """Rows that add up the rows beside them."""
+    groups = [column for column in totals.select_dtypes("str") if column not in rates.COLUMNS]
+    return (totals[groups] == WHOLE).any(axis=1)
 
 
 def _groups(estimates: pd.DataFrame) -> list[str]:

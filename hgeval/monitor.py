@@ -64,6 +64,21 @@ def break_notes(region: str, *, about: Collection[str] = ()) -> pd.DataFrame:
     return notes.sort_values(["starts_on", "region", "about"]).reset_index(drop=True)
 
 
+def breaks(region: str, *, about: Collection[str] = ("meldcode", "corona")) -> dict[str, str]:
+    """The break notes by the month in which they begin, as a chart of months needs them."""
+    notes = break_notes(region, about=about)
+    return dict(zip(notes["starts_on"].dt.strftime("%Y-%m"), notes["note"], strict=True))
+
+
+def known(figures: pd.DataFrame) -> pd.DataFrame:
+    """The figures that exist; a region without any figure for a measure keeps one row, which says so."""
+    absent = figures["status"] == "none"
+    nothing = absent.groupby([figures["measure"], figures["region"]]).transform("all")
+    first = ~figures.duplicated(["measure", "region"])
+    alone = figures[nothing & first].assign(period="", kind=WHOLE)
+    return pd.concat([figures[~absent], alone]).sort_index()
+
+
 def own_reports(
     meldingen: pd.DataFrame, *, level: float = 0.95, all_regions: Sequence[str] | None = None
 ) -> pd.DataFrame:

@@ -170,6 +170,12 @@ def test_a_total_with_one_or_two_nameless_regions_is_hidden(unnamed, status):
     assert "unnamed" not in row and "unnamed_events" not in row
 
 
+def test_a_hidden_part_takes_the_whole_with_it():
+    parts = pd.concat([totals(unnamed).assign(line=line) for line, unnamed in [("K01", 2), ("K02", 4), ("total", 4)]])
+    frame = disclosure.release_totals(parts.astype({"line": "str"}), reader()).frame.set_index("line")
+    assert frame["status"].to_dict() == {"K01": "suppressed", "K02": "shown", "total": "suppressed"}
+
+
 def answers():
     return pd.DataFrame({
         "region": ["VT01", "VT02", "VT03"], "consent": ["ja", "alleen_in_totaal", "nee"], "element": "E01",

@@ -1,0 +1,153 @@
+"""Rules between columns and tables: keys, codes that refer elsewhere, and the order of dates."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from hgeval import reference
+from hgeval.columns import Column, Table
+from hgeval.findings import Place
+from hgeval.params import Study
+from hgeval.schema import TABLES
+
+Frames = dict[str, pd.DataFrame]
+Places = dict[str, Place]
+
+# Of each pair the second date may not be before the first.
+_ORDERS = {
+    "families": (("reported_on", "closed_on"), ("intervention_on", "closed_on")),
+    "meldingen": (
+        ("received_on", "assessed_on"), ("received_on", "investigation_started_on"),
+        ("received_on", "investigation_closed_on"), ("investigation_started_on", "investigation_closed_on"),
+        ("received_on", "closed_on"),
+    ),
+}
+
+
+def resolve(frames: Frames, places: Places, config: Study) -> Frames:
+    """The frames with every code that refers elsewhere checked, and old codes replaced by those of the division."""
+    resolved = {name: _own_codes(TABLES[name], frame, places[name], config) for name, frame in frames.items()}
+    if "families" in resolved:
+        known = resolved["families"]["family_id"].dropna()
+        for name in ("measurements", "meldingen"):
+            if name in resolved:
+                _family_ids(resolved[name], known, places[name])
+    return resolved
+
+
+def _own_codes(table: Table, frame: pd.DataFrame, place: Place, config: Study) -> pd.DataFrame:
+    year = config.division.year
+    checks = {"region": _regions, "municipality": _municipalities}
+    for column in table.columns:
+        if column.refers == "wave":
+            frame = frame.assign(**{column.name: _waves(column, frame[column.name], place, config)})
+        elif column.refers in checks:
+            check = _region_lists if column.kind == "multi" else checks[column.refers]
+            frame = frame.assign(**{column.name: check(column, frame[column.name], place, year)})
+    return frame
+
+
+def _regions(column: Column, codes: pd.Series, place: Place, year: int) -> pd.Series:
+    found = _known_regions(codes, year)
+    message = f"Deze regio staat niet in de indeling van {year}. Verwacht: een code zoals VT02; de codes staan in " \
+              "data/reference/regions.csv."
+    place.report(column.name, "regio", codes.notna() & found.isna(), message)
+    moved = found.notna() & found.ne(codes.str.upper())
+    message = f"Deze regio is opgegaan in een andere; de code van {year} is gebruikt. Neem die over."
+    place.report(column.name, "regio-overgegaan", moved, message)
+    return found
+
+
+def _known_regions(codes: pd.Series, year: int) -> pd.Series:
+    found = reference.region_codes(codes, year=year)
+    return found.mask(found == reference.NATIONAL)
+
+
+def _region_lists(column: Column, lists: pd.Series, place: Place, year: int) -> pd.Series:
+    """Lists of regions, such as VT01|VT02, each code as one of the division."""
+    parts = lists.str.split("|").explode().dropna()
+    known = _known_regions(parts.astype("str"), year)
+    bad = lists.index.isin(parts.index[known.isna().to_numpy()])
+    message = f"Een regio uit deze lijst staat niet in de indeling van {year}. Verwacht: codes zoals VT02|VT05."
+    place.report(column.name, "regio", bad, message)
+    joined = known.dropna().groupby(level=0).agg(lambda codes: "|".join(sorted(set(codes))))
+    return joined.reindex(lists.index).mask(bad).astype("str")
+
+
+def _municipalities(column: Column, codes: pd.Series, place: Place, year: int) -> pd.Series:
+    written = "GM" + codes.str.upper().str.removeprefix("GM").str.zfill(4)
+    found = written.map(reference.municipality_map()).astype("str")
+    message = "Deze gemeente is onbekend of is verdeeld over andere. Verwacht: een code van 2023 zoals GM0363; de " \
+              "codes staan in data/reference/municipalities.csv."
+    place.report(column.name, "gemeente", codes.notna() & found.isna(), message)
+    moved = found.notna() & found.ne(written)
+    message = "Deze gemeente is samengevoegd; de code van nu is gebruikt. Neem die over."
+    place.report(column.name, "gemeente-overgegaan", moved, message)
+    return found
+
+
+def _waves(column: Column, codes: pd.Series, place: Place, config: Study) -> pd.Series:
+    known = {code.casefold(): code for code in config.wave_codes}
+    found = codes.str.casefold().map(known).astype("str")
+    message = f"Verwacht: {', '.join(config.wave_codes)}. Verbeter de cel, of vul waves in study.yml aan."
+    place.report(column.name, "meetmoment", codes.notna() & found.isna(), message)
+    return found
+
+
+def _family_ids(frame: pd.DataFrame, known: pd.Series, place: Place) -> None:
+    codes = frame["family_id"]
+    message = "Dit gezin staat niet in de tabel families. Voeg het daar toe, of verbeter de code."
+    place.report("family_id", "verwijzing", codes.notna() & ~codes.isin(known), message)
+
+
+def report(frames: Frames, places: Places, config: Study) -> None:
+    """Every rule between columns and tables that changes no value."""
+    for name, frame in frames.items():
+        _keys(TABLES[name], frame, places[name])
+        _orders(name, frame, places[name])
+        if "municipality" in frame:
+            _towns_in_region(frame, places[name], config.division.year)
+    if "measurements" in frames:
+        _wave_dates(frames["measurements"], places["measurements"], config)
+        _first_waves(frames["measurements"], places["measurements"], config)
+
+
+def _keys(table: Table, frame: pd.DataFrame, place: Place) -> None:
+    key = list(table.key)
+    again = frame.duplicated(key) & frame[key].notna().all(axis=1)
+    message = f"Een eerdere rij heeft dezelfde {' + '.join(key)}. Laat er één staan."
+    place.report(key[-1], "sleutel-dubbel", again, message)
+
+
+def _orders(name: str, frame: pd.DataFrame, place: Place) -> None:
+    for first, second in _ORDERS.get(name, ()):
+        message = f"Deze datum ligt voor {first}. Verbeter een van de twee."
+        place.report(second, "einde-voor-begin", frame[second] < frame[first], message)
+
+
+def _towns_in_region(frame: pd.DataFrame, place: Place, year: int) -> None:
+    towns = reference.municipalities(year).set_index("code")["region"]
+    own = frame["municipality"].map(towns)
+    outside = own.notna() & frame["region"].notna() & own.ne(frame["region"])
+    message = f"Deze gemeente ligt in de indeling van {year} in een andere regio. Kijk welke van de twee klopt."
+    place.report("municipality", "gemeente-buiten-regio", outside, message)
+
+
+def _wave_dates(frame: pd.DataFrame, place: Place, config: Study) -> None:
+    order = frame["wave"].map({code: at for at, code in enumerate(config.wave_codes)})
+    dated = frame.assign(order=order).dropna(subset=["family_id", "informant", "order", "measured_on"])
+    dated = dated.sort_values(["family_id", "informant", "order"], kind="stable")
+    before = dated.groupby(["family_id", "informant"])["measured_on"].shift()
+    wrong = dated.index[(dated["measured_on"] <= before).to_numpy()]
+    message = "Deze meting ligt niet na die van het meetmoment ervoor. Zijn de meetmomenten verwisseld?"
+    place.report("measured_on", "meting-volgorde", frame.index.isin(wrong), message)
+
+
+def _first_waves(frame: pd.DataFrame, place: Place, config: Study) -> None:
+    known = frame["family_id"].notna() & frame["wave"].notna()
+    started = frame.loc[frame["wave"] == config.wave_codes[0], "family_id"]
+    late = known & ~frame["family_id"].isin(started)
+    first_rows = late & ~frame["family_id"].where(late).duplicated()
+    message = f"Dit gezin heeft geen meting op {config.wave_codes[0]}, wel later. Wat er stopte is dan niet te zeggen."
+    place.report("wave", "eerste-meting", np.asarray(first_rows, dtype=bool), message)

@@ -1,0 +1,272 @@
+"""Figures: released numbers drawn, with an alternative text and the drawn numbers beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+import seaborn as sns
+from matplotlib.axes import Axes
+
+from hgeval import drawing, layout, wording
+from hgeval import figures_style as style
+from hgeval.disclosure import NATIONAL, Released
+from hgeval.drawing import NUMBERS
+from hgeval.errors import EstimateError
+from hgeval.exhibits import Exhibit
+from hgeval.figures_regions import funnel, tiles
+from hgeval.layout import Reader
+
+_BAR = 0.66  # thickness, of the room for a bar
+__all__ = ["bars", "funnel", "intervals", "series", "stacked", "tiles", "waves"]
+
+
+def waves(
+    released: Released, case: Reader, *, id: str, title: str, source: str, alt: str = "", notes: Sequence[str] = ()
+) -> Exhibit:
+    """One measure per wave with its range: the own region, and the Netherlands beside it."""
+    frame = _beside_national(released, case, "wave")
+    drawing.single(frame, "measure")
+    months = {wave.code: wave.months for wave in case.config.waves if wave.code in set(frame["wave"])}
+    ticks = [wording.capital(layout.namer(case)("wave", code)) for code in months]
+
+    def paint(axes: Axes) -> None:
+        places = pd.Series(drawing.wave_places(list(months.values())), index=list(months))
+        ends = []
+        for shift, (region, rows) in zip((-0.01, 0.01), frame.groupby("region", sort=False), strict=False):
+            rows, name = drawing.in_order(rows, "wave", months), drawing.region_name(region, case)
+            own = region == case.region
+            _slope(axes, places + shift, rows, own=own)
+            ends += _end(axes, places + shift, rows, name, own=own)
+            if own:
+                _hidden(axes, places, rows)
+        axes.set_ylim(0, drawing.top(frame))
+        style.value_axis(axes.yaxis, drawing.kind(frame))
+        style.end_labels(axes, ends)
+        axes.set_xticks(places.tolist(), [style.plain(tick, 14) for tick in ticks])
+        axes.set(xlim=(-0.06, 1.04), ylabel=drawing.counting(frame))
+        axes.grid(visible=False, axis="x")
+
+    return drawing.figure(
+        released, case, frame, ["region", "wave", *NUMBERS], paint, kind="Lijnfiguur met marges", height=3.6,
+        id=id, title=title, source=source, alt=alt, notes=notes,
+    )
+
+
+def intervals(
+    released: Released, case: Reader, *, by: str, id: str, title: str, source: str, alt: str = "",
+    notes: Sequence[str] = (),
+) -> Exhibit:
+    """A dot with its range for each measure or group (`by`): the own region, and the Netherlands as a diamond."""
+    frame = _beside_national(released, case, by)
+    names = drawing.names(frame, by, case)
+
+    def paint(axes: Axes) -> None:
+        for region, rows in frame.groupby("region", sort=False):
+            own = region == case.region
+            rows = drawing.in_order(rows, by, names)
+            _dots(axes, rows, own=own, name=drawing.region_name(region, case))
+            if own:
+                _right_column(axes, rows["words"])
+        style.rows_axis(axes, list(names.values()))
+        axes.set_xlim(0, drawing.top(frame))
+        style.value_axis(axes.xaxis, drawing.kind(frame))
+        axes.set_xlabel(drawing.counting(frame))
+        style.legend_above(axes, [drawing.region_name(region, case) for region in frame["region"].unique()])
+
+    return drawing.figure(
+        released, case, frame, [by, "region", *NUMBERS], paint, kind="Figuur met stippen en marges",
+        height=1.1 + 0.5 * len(names), id=id, title=title, source=source, alt=alt, notes=notes,
+    )
+
+
+def bars(
+    released: Released, case: Reader, *, by: str, id: str, title: str, source: str, alt: str = "",
+    notes: Sequence[str] = (),
+) -> Exhibit:
+    """A bar for each group (`by`) in the order given, with its number in words at the end."""
+    frame = drawing.one_row_each(layout.visible(released), [by], case)
+    names = drawing.names(frame, by, case)
+
+    def paint(axes: Axes) -> None:
+        data = pd.DataFrame({"place": range(len(frame)), "value": frame["value"].astype("float64")})
+        sns.barplot(data=data, y="place", x="value", orient="h", errorbar=None, color=style.OWN, saturation=1,
+                    width=_BAR, ax=axes)
+        for place, text in enumerate(frame["words"]):
+            axes.annotate(style.plain(text), (np.nan_to_num(data["value"][place]), place), xytext=(5, 0),
+                          textcoords="offset points", va="center")
+        style.rows_axis(axes, list(names.values()))
+        longest = 1 if drawing.kind(frame) == "share" else None
+        axes.set(xlabel=drawing.counting(frame), ylabel="", xticks=[], xlim=(0, longest))
+        axes.axvline(0, color=style.GREY)
+        axes.spines["bottom"].set_visible(False)
+
+    return drawing.figure(
+        released, case, frame, [by, *drawing.counted(frame), "value"], paint, kind="Staafdiagram",
+        height=0.4 + 0.4 * len(names), id=id, title=title, source=source, alt=alt, notes=notes,
+    )
+
+
+def stacked(
+    released: Released, case: Reader, *, by: str, parts: str, id: str, title: str, source: str, alt: str = "",
+    notes: Sequence[str] = (),
+) -> Exhibit:
+    """What a whole is made of: a bar of 100 percent for each group (`by`), cut into `parts`."""
+    frame = drawing.one_row_each(layout.visible(released), [by, parts], case)
+    names, kinds = drawing.names(frame, by, case), drawing.names(frame, parts, case)
+    if len(kinds) > len(style.PARTS):
+        raise EstimateError(f"Deze figuur toont ten hoogste {len(style.PARTS)} delen. Gebruik figures.bars.")
+
+    def paint(axes: Axes) -> None:
+        for place, code in enumerate(names):
+            rows = drawing.in_order(frame[frame[by] == code], parts, kinds)
+            _stack(axes, place, *_floats(rows, "value"), rows["words"].tolist())
+        for at, name in enumerate(kinds.values()):
+            axes.barh([0], [0], color=style.PARTS[at], hatch=style.HATCHES[at], label=style.plain(name, 30))
+        style.rows_axis(axes, list(names.values()))
+        axes.set(xlim=(0, 1), xticks=np.linspace(0, 1, 5))
+        style.value_axis(axes.xaxis, "share")
+        axes.grid(visible=False)
+        axes.set_xlabel(drawing.counting(frame))
+        style.legend_above(axes, list(kinds.values()))
+
+    return drawing.figure(
+        released, case, frame, [by, parts, *drawing.counted(frame), "value"], paint, kind="Gestapeld staafdiagram",
+        height=1.2 + 0.5 * len(names), id=id, title=title, source=source, alt=alt, notes=notes,
+    )
+
+
+def series(
+    released: Released, case: Reader, *, by: str = "region", breaks: Mapping[str, str] | None = None,
+    id: str, title: str, source: str, alt: str = "", notes: Sequence[str] = (),
+) -> Exhibit:
+    """A line through the periods for each group (`by`); `breaks` says what changed from which period on."""
+    frame = drawing.one_row_each(layout.visible(released), [by, "period"], case)
+    drawing.single(frame, "measure")
+    frame = frame.assign(time=drawing.period_times(frame["period"])).sort_values([by, "time"], ignore_index=True)
+    names = drawing.names(frame, by, case)
+    changed = drawing.breaks_within(breaks or {}, frame["time"])
+
+    def paint(axes: Axes) -> None:
+        ends = []
+        for place, (code, name) in enumerate(names.items()):
+            rows = frame[frame[by] == code]
+            _line(axes, rows, place)
+            last = rows.dropna(subset="value").tail(1)
+            told = zip(last["value"], last["words"], strict=True)
+            ends += [(value, f"{name} {words}", style.LINES[place % 6]) for value, words in told]
+        axes.set_ylim(0, drawing.top(frame) * 1.08)
+        style.value_axis(axes.yaxis, drawing.kind(frame))
+        style.end_labels(axes, ends)
+        _time_axis(axes, frame)
+        axes.set_ylabel(drawing.counting(frame))
+        for sign, (time, _) in changed.items():
+            axes.axvline(time, color=style.INK, linewidth=1.2, linestyle=(0, (4, 3)))
+            axes.text(time, 1.0, sign, ha="center", va="bottom", weight="bold", transform=axes.get_xaxis_transform())
+
+    told = [f"{sign}: {text}" for sign, (_, text) in changed.items()]
+    return drawing.figure(
+        released, case, frame, [by, "period", "value"], paint, kind="Lijnfiguur door de tijd", height=3.6,
+        id=id, title=title, source=source, alt=alt, notes=[*told, *notes],
+    )
+
+
+def _beside_national(released: Released, case: Reader, by: str) -> pd.DataFrame:
+    """The rows of the own region, then those of the Netherlands."""
+    frame = layout.visible(released)
+    parts = [frame[frame["region"] == region] for region in dict.fromkeys((case.region, NATIONAL))]
+    return drawing.one_row_each(pd.concat(parts), ["region", by], case, ranged=by != "wave")
+
+
+def _look(own: bool) -> dict:
+    return {"color": style.OWN, "marker": "o"} if own else {"color": style.NATION, "marker": "D", "mfc": "white"}
+
+
+def _floats(rows: pd.DataFrame, *names: str) -> list[np.ndarray]:
+    return [rows[name].to_numpy(dtype="float64", na_value=np.nan) for name in names]
+
+
+def _slope(axes: Axes, places: pd.Series, rows: pd.DataFrame, *, own: bool) -> None:
+    value, low, high = _floats(rows, "value", "low", "high")
+    axes.vlines(places, low, high, color=_look(own)["color"], linewidth=1.6)
+    axes.plot(places, value, markersize=7, zorder=3, **_look(own))
+
+
+def _hidden(axes: Axes, places: pd.Series, rows: pd.DataFrame) -> None:
+    """A word at the earlier waves where the own region has no number to show; the last has the label at the end."""
+    for place, found, text in list(zip(places, rows["value"], rows["words"], strict=True))[:-1]:
+        if pd.isna(found):
+            axes.text(place, 0.02, text, ha="left" if place < 0.1 else "center", color=style.OWN,
+                      transform=axes.get_xaxis_transform())
+
+
+def _end(axes: Axes, places: pd.Series, rows: pd.DataFrame, name: str, *, own: bool) -> list[tuple[float, str, str]]:
+    """The label for the end of a line; where the line stops earlier, its last dot has one too."""
+    colour, known, last = _look(own)["color"], rows["value"].dropna(), rows.iloc[-1]
+    if len(known) and pd.isna(last["value"]):
+        text = style.plain(f"{name} {rows.loc[known.index[-1], 'words']}")
+        axes.annotate(text, (places[known.index[-1]], known.iloc[-1]), xytext=(-8 if own else 8, 10),
+                      textcoords="offset points", ha="right" if own else "left", color=colour)
+    end = 0.0 if pd.isna(last["value"]) else float(last["value"])
+    return [(end, f"{name}{':' if pd.isna(last['value']) else ''} {last['words']}", colour)]
+
+
+def _dots(axes: Axes, rows: pd.DataFrame, *, own: bool, name: str) -> None:
+    value, low, high = _floats(rows, "value", "low", "high")
+    places = np.arange(len(rows)) + (-0.1 if own else 0.2)
+    axes.hlines(places, low, high, color=_look(own)["color"], linewidth=2.4 if own else 1.2)
+    axes.plot(value, places, linestyle="", markersize=8 if own else 6, zorder=3, label=style.plain(name), **_look(own))
+
+
+def _right_column(axes: Axes, words: Sequence[str]) -> None:
+    for place, text in enumerate(words):
+        axes.text(1.02, place, text, va="center", color=style.OWN, transform=axes.get_yaxis_transform())
+
+
+def _stack(axes: Axes, place: int, shares: np.ndarray, words: Sequence[str]) -> None:
+    """One bar; what is left beside the shown parts stays open, with a word in it."""
+    left = 0.0
+    for at, share in enumerate(np.nan_to_num(shares)):
+        look = {"color": style.PARTS[at], "hatch": style.HATCHES[at], "edgecolor": "white"}
+        axes.barh(place, share, left=left, height=_BAR, **look)
+        if share >= 0.09:
+            box = {"facecolor": style.PARTS[at], "edgecolor": "none", "pad": 1.5}
+            axes.text(left + share / 2, place, words[at], ha="center", va="center", color="white", bbox=box)
+        left += share
+    if np.isnan(shares).any() and left < 1:
+        axes.barh(place, 1 - left, left=left, height=_BAR, fill=False, edgecolor=style.GREY, linestyle=":")
+        text = drawing.HIDDEN_WORDS if left <= 0.82 else wording.MISSING
+        axes.text((1 + left) / 2, place, text, ha="center", va="center")
+
+
+def _line(axes: Axes, rows: pd.DataFrame, place: int) -> None:
+    """A line; a dot is open where the figure is provisional."""
+    (value,) = _floats(rows, "value")
+    colour, marker = style.LINES[place % 6], style.MARKERS[place % 6]
+    data = pd.DataFrame({"time": rows["time"].to_numpy(), "value": value})
+    sns.lineplot(data=data, x="time", y="value", errorbar=None, estimator=None, color=colour, ax=axes)
+    open_dot = _provisional(rows).to_numpy()
+    size = 7 if len(rows) <= 15 else 3.5
+    for chosen, face in ((~open_dot, colour), (open_dot, "white")):
+        axes.plot(data["time"][chosen], value[chosen], marker, color=colour, mfc=face, markersize=size)
+    axes.set(xlabel="", ylabel="")
+
+
+def _provisional(rows: pd.DataFrame) -> pd.Series:
+    return rows.get("provisional", pd.Series(False, index=rows.index)).fillna(False).astype(bool)
+
+
+def _time_axis(axes: Axes, frame: pd.DataFrame) -> None:
+    """Every period by name, or only the start of the years where there are many."""
+    moments = frame.drop_duplicates("time").sort_values("time")
+    if len(moments) > 8:
+        moments = moments[moments["time"] % 1 == 0]
+        labels = [f"{time:.0f}" for time in moments["time"]]
+    else:
+        labels = [
+            style.plain(wording.period(period).rstrip("*") + "*" * star, 12)
+            for period, star in zip(moments["period"], _provisional(moments), strict=True)
+        ]
+    axes.set_xticks(moments["time"].tolist(), labels)
+    axes.grid(visible=False, axis="x")

@@ -1,0 +1,182 @@
+"""Released numbers laid out in cells: as values for a file, and as printed in Dutch."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import pandas as pd
+
+from hgeval import wording
+from hgeval.disclosure import Released
+from hgeval.errors import DisclosureError, EstimateError
+from hgeval.schema import TABLES
+
+HIDDEN = ("suppressed", "suppressed_with")
+UNKNOWN_WORDS = "geen cijfer"
+BESIDE = ("level", "method", "status", "source", "note", "provisional")
+_BLANK = ("events", "low", "high")  # may not exist at all, such as the interval of a census
+_KIND_OF_METHOD = {
+    "wilson": "share", "share": "share", "per_10000": "rate", "count": "count", "median_iqr": "number",
+    "weighted": "share", "amount": "euro",
+}
+_NUMBERS = {"value", "low", "high", "target", "low95", "high95", "low998", "high998"}
+_EURO = {"uncovered"} | {column.name for table in TABLES.values() for column in table.columns if column.unit == "euro"}
+
+
+class Reader(Protocol):
+    """What an exhibit asks of a case: the names of regions and waves, and who reads."""
+
+    region: str
+    region_name: str
+    regions: pd.DataFrame
+    config: object
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column as shown: its heading, and what its cells are (text, count, share, rate, number, euro, mixed)."""
+
+    name: str
+    label: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class Lines:
+    """The cells of an exhibit, as values and as printed; a hidden value is None, printed as a dot."""
+
+    columns: tuple[Column, ...]
+    rows: tuple[tuple, ...]
+    display: tuple[tuple[str, ...], ...]
+    status: tuple[str, ...]
+
+
+def visible(released: Released) -> pd.DataFrame:
+    """The rows of a release. Raises DisclosureError for anything else."""
+    if not isinstance(released, Released):
+        raise DisclosureError(
+            "Een tabel, figuur of zin neemt alleen cijfers die zijn vrijgegeven. "
+            "Gebruik eerst disclosure.release(schattingen, case)."
+        )
+    return released.frame
+
+
+def namer(case: Reader) -> Callable[[str, object], str]:
+    """How this case names a code of a column: regions and waves its own way, all else as in the wording."""
+    regions = dict(zip(case.regions["region"], case.regions["name"], strict=True)) | {"NL": "Nederland"}
+    waves = {wave.code: moment(wave) for wave in case.config.waves}
+    own = {"region": regions, "partner_region": regions, "partnerregios": regions, "wave": waves}
+    return lambda column, code: own[column].get(code, str(code)) if column in own else wording.label(column, code)
+
+
+def moment(wave: object) -> str:
+    """When a wave was, in words."""
+    return wave.label or ("bij de start" if wave.months == 0 else f"na {wave.months} maanden")
+
+
+def groups(frame: pd.DataFrame) -> list[str]:
+    """The columns that name a row, left to right."""
+    named = [name for name in frame if name not in (*BESIDE, "position")]
+    texts = [name for name in named if not pd.api.types.is_numeric_dtype(frame[name])]
+    varied = [name for name in texts if frame[name].nunique(dropna=False) > 1]
+    return varied or texts[:1]
+
+
+def lay_out(frame: pd.DataFrame, case: Reader, columns: Sequence[str]) -> Lines:
+    """The cells of these columns. Raises EstimateError for a column the frame does not have."""
+    absent = [name for name in columns if name not in frame]
+    if absent:
+        raise EstimateError(f"Onbekende kolom: {', '.join(absent)}. Bekend zijn: {', '.join(frame.columns)}.")
+    name_of, units = namer(case), _units(frame)
+    by_column = {name: kinds(frame, name) for name in columns}
+    records = frame.to_dict("records")
+    shown = tuple(_column(name, by_column[name], units) for name in columns)
+    rows = tuple(tuple(raw(record[name]) for name in columns) for record in records)
+    display = tuple(
+        tuple(_printed(name, by_column[name][at], record, name_of, columns) for name in columns)
+        for at, record in enumerate(records)
+    )
+    return Lines(shown, rows, display, tuple(frame["status"]))
+
+
+def signs(lines: Lines) -> tuple[str, ...]:
+    """What the signs in the cells mean; only those that are used."""
+    cells = [cell for row in lines.display for cell in row]
+    used = {
+        "missing": wording.MISSING in cells,
+        "provisional": any(cell.endswith("*") for cell in cells),
+        "rounded": "rounded" in lines.status,
+    }
+    return tuple(wording.sign(name) for name, found in used.items() if found)
+
+
+def raw(value: object) -> object:
+    """A cell as JSON holds it."""
+    if pd.isna(value):
+        return None
+    if isinstance(value, dt.date):
+        return value.isoformat()[:10]
+    if pd.api.types.is_bool(value):
+        return bool(value)
+    if pd.api.types.is_integer(value):
+        return int(value)
+    if pd.api.types.is_float(value):
+        return round(float(value), 6) if math.isfinite(value) else None
+    return str(value)
+
+
+def _units(frame: pd.DataFrame) -> set[str]:
+    return {wording.measure(code).unit for code in frame["measure"].unique()} if "measure" in frame else set()
+
+
+def kinds(frame: pd.DataFrame, name: str) -> list[str]:
+    """What each cell of a column is; for an estimate its method says so, for a published figure its measure."""
+    if name in ("n", "events"):
+        return ["count"] * len(frame)
+    if name in _NUMBERS and "method" in frame:
+        by_row = zip(frame["method"], frame["measure"], strict=True)
+        return [_KIND_OF_METHOD.get(method) or wording.measure(measure).value or "count" for method, measure in by_row]
+    numeric = pd.api.types.is_numeric_dtype(frame[name]) and not pd.api.types.is_bool_dtype(frame[name])
+    return [("euro" if name in _EURO else "number") if numeric else "text"] * len(frame)
+
+
+def _column(name: str, found: list[str], units: set[str]) -> Column:
+    only = {0: "text", 1: next(iter(found), "")}.get(len(set(found)), "mixed")
+    return Column(name, _heading(name, only, units), only)
+
+
+def _heading(name: str, kind: str, units: set[str]) -> str:
+    if name == "n" and len(units) == 1:
+        return f"{wording.column('n')} {min(units)}".strip()
+    if name == "value":
+        return wording.column({"share": "share", "rate": "rate", "count": "n", "euro": "amount"}.get(kind, "value"))
+    return wording.column(name)
+
+
+def _printed(name: str, kind: str, record: dict, name_of: Callable[[str, object], str], columns: Sequence[str]) -> str:
+    value, hidden = record[name], record["status"] in HIDDEN
+    if pd.isna(value):
+        if name == "value" and record["status"] == "none":
+            return UNKNOWN_WORDS
+        return "" if name in _BLANK and not hidden else wording.MISSING
+    star = "*" if record.get("provisional") is True and name == ("period" if "period" in columns else "value") else ""
+    return _cell(name, kind, record, name_of).rstrip("*") + star if star else _cell(name, kind, record, name_of)
+
+
+def _cell(name: str, kind: str, record: dict, name_of: Callable[[str, object], str]) -> str:
+    value = record[name]
+    if pd.api.types.is_bool(value):
+        return "ja" if value else "nee"
+    if isinstance(value, dt.date):
+        return wording.date(value)
+    if kind == "share":
+        return wording.percent(value, n=record.get("n"))
+    if kind == "euro":
+        return wording.euro(value)
+    if kind in ("count", "rate", "number"):
+        return wording.number(value, 1 if kind == "rate" or (kind == "number" and float(value) % 1) else 0)
+    return wording.capital(wording.series(name_of(name, code) for code in str(value).split("|")))

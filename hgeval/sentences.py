@@ -1,0 +1,228 @@
+"""Key messages: fixed Dutch sentences, each said only where the released numbers allow it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from hgeval import benchmark, layout, rates, wording
+from hgeval.disclosure import NATIONAL, Released
+from hgeval.exhibits import Exhibit
+from hgeval.layout import HIDDEN, Reader
+from hgeval.wording import message
+
+MOST = 5  # sentences
+_COMPARED = {benchmark.LOWER: "lower", benchmark.ALIKE: "no_difference", benchmark.HIGHER: "higher"}
+_NAMING = ("measure", "region", "wave", "element", "table", "period")
+_MOST_NAMED = 2  # elements in one sentence
+
+
+def effectiveness(
+    stopped: Released, case: Reader, *, bounds: Released, source: str, wave: str = "", id: str = "in-het-kort",
+    title: str = "In het kort", notes: Sequence[str] = (),
+) -> Exhibit:
+    """Whether the violence stopped, at the last wave unless another is named, or else at the last one shown.
+
+    Says of how many families it is known, the share, the comparison, the bounds, and that the cause is not known.
+    """
+    codes = list(case.config.wave_codes[1:])
+    asked = wave or codes[-1]
+    rows = {code: _row(stopped, case.region, measure="stopped", wave=code) for code in codes[: codes.index(asked) + 1]}
+    told = next((code for code in reversed(rows) if _shown(rows[code])), asked)
+    ends = [_row(bounds, case.region, measure=f"stopped_{name}", wave=told) for name in ("worst", "best")]
+    found = [] if told == asked else [_why_not(rows[asked], case, asked, elsewhere=True)]
+    found += _stopped(rows[told], ends, case, told)
+    if _shown(rows[told]) and case.region != NATIONAL:
+        at = _row(stopped.derive(benchmark.funnel), case.region, measure="stopped", wave=told)["position"]
+        found.append(message(_COMPARED.get(at, "too_few_to_compare")))
+    if told == asked and all(map(_shown, ends)):
+        low, high = (wording.points(end["value"], n=end["n"]) for end in ends)
+        found.append(message("bounds", low=low, high=high))
+    found += [message("no_cause")] if _shown(rows[told]) else []
+    used = [rows[asked], *([rows[told]] if told != asked else []), *ends]
+    return _exhibit(stopped, case, found, used, id=id, title=title, source=source, notes=notes)
+
+
+def infrastructure(
+    answers: Released, case: Reader, *, present: Released, source: str, id: str = "in-het-kort",
+    title: str = "In het kort", notes: Sequence[str] = (),
+) -> Exhibit:
+    """What the region has and lacks of the infrastructure, and how many regions have what is lacking.
+
+    answers: the elements by region, from disclosure.release_answers; present: how many regions have each.
+    """
+    frame = layout.visible(answers)
+    own = frame[frame["region"] == case.region]
+    if (own["status"] == "suppressed").all():
+        found, rows = [message("no_answers")], []
+    else:
+        found, rows = _own_elements(own, layout.visible(present), case)
+    return _exhibit(answers, case, found, rows, id=id, title=title, source=source, notes=notes)
+
+
+def monitor(
+    figures: Released, case: Reader, *, source: str, id: str = "in-het-kort", title: str = "In het kort",
+    notes: Sequence[str] = (),
+) -> Exhibit:
+    """How many meldingen there were in the last year with a figure, per inhabitant, and what that does not mean."""
+    frame = layout.visible(figures)
+    place = layout.namer(case)("region", case.region)
+    row = _last_year(frame, case.region)
+    if row is None or not _shown(row):
+        hidden = row is not None and row["status"] in HIDDEN
+        found, rows = [message("published_hidden" if hidden else "no_figure")], []
+        row, place = _last_year(frame, NATIONAL), "heel Nederland"
+    else:
+        found, rows = [], []
+    if row is not None and _shown(row):
+        more, used = _volume(frame, row, place)
+        found, rows = [*found, *more], [*rows, *used]
+    return _exhibit(figures, case, [*found, message("volume")], rows, id=id, title=title, source=source, notes=notes)
+
+
+def national(
+    stopped: Released, case: Reader, *, survey: Released, source: str, wave: str = "", id: str = "in-het-kort",
+    title: str = "In het kort", notes: Sequence[str] = (),
+) -> Exhibit:
+    """The country: the share that stopped, how many regions differ, and how many took part in the survey.
+
+    survey: survey.response through disclosure.release_totals.
+    """
+    code = wave or case.config.waves[-1].code
+    row = _row(stopped, NATIONAL, measure="stopped", wave=code)
+    placed = layout.visible(stopped.derive(benchmark.funnel))
+    found = [*_stopped(row, [], case, code), _regions(placed[placed["wave"] == code]), message("no_cause")]
+    answered = _row(survey, NATIONAL, measure="survey_response", table="survey_regions")
+    if _shown(answered):
+        found.append(message("survey_response", events=_count(answered, "events"), n=_count(answered, "n")))
+    return _exhibit(stopped, case, found, [row, answered], id=id, title=title, source=source, notes=notes)
+
+
+def _stopped(row: dict | None, ends: Sequence[dict | None], case: Reader, code: str) -> list[str]:
+    """Of how many families it is known and the share that stopped, or why that is not said."""
+    if not _shown(row):
+        return [_why_not(row, case, code)]
+    worst = ends[0] if ends else None
+    found = []
+    if worst and not pd.isna(worst["n"]):
+        few = row["n"] < case.config.thresholds.few_known * worst["n"]
+        counts = {"events": _count(row, "n"), "n": _count(worst, "n", about=False)}
+        found.append(message("few_known" if few else "known", unit="gezinnen", **counts))
+    share, low, high = (wording.points(row[name], n=row["n"]) for name in ("value", "low", "high"))
+    return [*found, message("stopped", share=share, low=low, high=high, moment=_after(case, code))]
+
+
+def _why_not(row: dict | None, case: Reader, code: str, *, elsewhere: bool = False) -> str:
+    """Why there is no number: nothing known, too few families, or another number would come out."""
+    if row is None or row["status"] not in HIDDEN:
+        return message("no_data")
+    if row["status"] == "suppressed_with":
+        return message("suppressed_with")
+    few = {"minimum": wording.number(case.rule.min_count), "unit": wording.measure(row["measure"]).unit}
+    return message("suppressed_wave", moment=_after(case, code), **few) if elsewhere else message("suppressed", **few)
+
+
+def _after(case: Reader, code: str) -> str:
+    months = next(wave.months for wave in case.config.waves if wave.code == code)
+    return f"na {months} {'maand' if months == 1 else 'maanden'}"
+
+
+def _regions(placed: pd.DataFrame) -> str:
+    """In how many regions it differs; regions with too little to compare are not counted."""
+    known = placed[placed["position"] != benchmark.TOO_FEW]
+    lower, higher = ((known["position"] == position).sum() for position in (benchmark.LOWER, benchmark.HIGHER))
+    if not lower + higher:
+        return message("regions_alike", n=wording.number(len(known)))
+    words = {"lower": lower, "higher": higher}
+    told = {name: wording.number(count) if count else "geen" for name, count in words.items()}
+    return message("regions_compared", n=wording.number(len(known)), **told)
+
+
+def _own_elements(own: pd.DataFrame, present: pd.DataFrame, case: Reader) -> tuple[list[str], list[dict]]:
+    counted = [_own_count(own, "own_elements", "present"), _own_count(own, "own_gaps", "gap")]
+    lacking = own.loc[own["gap"].fillna(False).astype(bool), "element"].tolist()
+    name = layout.namer(case)
+    found = [message("own_elements", events=_count(counted[0], "events"), n=_count(counted[0], "n"))]
+    found.append(message("own_gaps", what=_some([name("element", code) for code in lacking])) if lacking
+                 else message("own_no_gap"))
+    elsewhere = present[present["element"].isin(lacking[:_MOST_NAMED])].to_dict("records")
+    found += [
+        message("census", events=_count(row, "events"), n=_count(row, "n"), what=name("element", row["element"]))
+        if _shown(row) else message("census_hidden", minimum=wording.number(case.rule.min_unnamed))
+        for row in elsewhere
+    ]
+    return list(dict.fromkeys(found)), [*counted, *elsewhere]
+
+
+def _own_count(own: pd.DataFrame, measure: str, flag: str) -> dict:
+    """How many of the elements with a known answer have it."""
+    known = own[flag].dropna().astype(bool)
+    cell = {"measure": measure, "region": own["region"].iloc[0], "n": len(known), "events": int(known.sum())}
+    (row,) = rates.recompute(rates.frame([cell | {"method": "share"}])).to_dict("records")
+    return row | {"status": "shown"}
+
+
+def _some(names: Sequence[str]) -> str:
+    more = len(names) - _MOST_NAMED
+    return wording.series([*names[:_MOST_NAMED], *([f"nog {more}"] if more > 0 else [])])
+
+
+def _last_year(frame: pd.DataFrame, region: str) -> dict | None:
+    """The region's newest year with a number; without one its newest row, if there is any."""
+    rows = frame[(frame["region"] == region) & (frame["measure"] == "meldingen")].sort_values("period")
+    known = rows[rows["value"].notna()]
+    chosen = (known if len(known) else rows).tail(1).to_dict("records")
+    return chosen[0] if chosen else None
+
+
+def _volume(frame: pd.DataFrame, row: dict, place: str) -> tuple[list[str], list[dict]]:
+    when = wording.period(row["period"])
+    found, used = [message("count", events=wording.number(row["value"]), place=place, period=when.rstrip("*"))], [row]
+    per = frame[(frame["measure"] == "meldingen_per_10000") & (frame["period"] == row["period"])]
+    shown = {each["region"]: each for each in per.to_dict("records") if _shown(each)}
+    wanted = [shown.get(region) for region in dict.fromkeys((row["region"], NATIONAL))]
+    if all(wanted):
+        told = [wording.number(each["value"]) for each in wanted]
+        beside = {"national": told[1]} if len(told) > 1 else {}
+        found.append(message("rate" if beside else "rate_only", rate=told[0], **beside))
+        used += wanted
+    if row["provisional"]:
+        found.append(message("provisional"))
+    return found, used
+
+
+def _row(released: Released, region: str, **equals: str) -> dict | None:
+    frame = layout.visible(released)
+    frame = frame[frame["region"] == region]
+    for column, wanted in equals.items():
+        frame = frame[frame[column] == wanted]
+    rows = frame.to_dict("records")
+    return rows[0] if rows else None
+
+
+def _shown(row: dict | None) -> bool:
+    return row is not None and row["status"] not in (*HIDDEN, "none") and not pd.isna(row["value"])
+
+
+def _count(row: dict, name: str, *, about: bool = True) -> str:
+    """A count in a sentence; a rounded one says so."""
+    text = wording.number(row[name])
+    return f"ongeveer {text}" if about and row["status"] == "rounded" else text
+
+
+def _exhibit(
+    released: Released, case: Reader, found: Sequence[str], rows: Sequence[dict | None], *, id: str, title: str,
+    source: str, notes: Sequence[str],
+) -> Exhibit:
+    """The sentences with exactly the numbers they were made from."""
+    used = [row for row in rows if row is not None]
+    named = [name for name in _NAMING if name == "measure" or any(name in row for row in used)]
+    columns = [*named, "n", "events", "value", "low", "high"]
+    frame = pd.DataFrame(used, columns=[*columns, "method", "status"])
+    lines = layout.lay_out(frame.fillna(dict.fromkeys(named, "")), case, columns)
+    told = wording.explain(found[:MOST])
+    return Exhibit(
+        kind="sentences", id=id, title=title, alt=" ".join(told), source=source, lines=lines, profile=released.profile,
+        origin=released.origin, notes=tuple(notes), sentences=tuple(told),
+    )

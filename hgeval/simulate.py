@@ -1,0 +1,134 @@
+"""The synthetic study: draws every table from one known model, and writes it as a study folder with its truth."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from hgeval import (
+    __version__,
+    reference,
+    simulate_families,
+    simulate_measurements,
+    simulate_meldingen,
+    simulate_money,
+    simulate_survey,
+    strict_yaml,
+)
+from hgeval.columns import Table
+from hgeval.errors import ParameterError, StudyError
+from hgeval.schema import TABLES
+from hgeval.simulate_model import Model
+from hgeval.simulate_truth import truth
+
+FEWEST = 100  # with fewer families some regions would have none
+TITLE = "Voorbeeldstudie (verzonnen gegevens)"
+
+
+@dataclass(frozen=True)
+class Simulated:
+    """A drawn study: its tables, typed but for the survey's answers, and the truth they were drawn from."""
+
+    tables: dict[str, pd.DataFrame]
+    truth: dict
+
+
+def study(*, families: int, seed: int, year: int, model: Model | None = None) -> Simulated:
+    """A synthetic study of `families` families over the regions of `year`; the same arguments give the same study."""
+    if families < FEWEST:
+        raise ParameterError(f"Het aantal gezinnen is te klein. Verwacht: {FEWEST} of meer. Kies een groter aantal.")
+    if seed < 0:
+        raise ParameterError("Het startgetal (seed) is negatief. Verwacht: 0 of meer. Kies een ander getal.")
+    model = model or Model()
+    regions = reference.regions(year).astype({"population": "int64", "municipalities": "int64"})
+    regions = regions.sort_values("region", ignore_index=True)
+    municipalities = reference.municipalities(year).astype({"population": "int64"})
+    drawn = simulate_families.draw(regions, municipalities, families=families, seed=seed, model=model)
+    present = simulate_measurements.response(drawn, seed=seed, model=model)
+    tables = {
+        "families": drawn.table,
+        "measurements": simulate_measurements.table(drawn, present, seed=seed, model=model),
+        "meldingen": simulate_meldingen.table(drawn, municipalities, seed=seed),
+        **simulate_money.tables(regions, seed=seed),
+        **simulate_survey.tables(regions, reference.tiles(year), seed=seed),
+    }
+    about = {
+        "about": "Verzonnen gegevens. Dit is het model waaruit zij zijn getrokken.", "version": __version__,
+        "seed": seed, "families": families, "division": {"kind": "veilig_thuis", "year": year},
+    }
+    return Simulated(tables, about | truth(drawn, model=model))
+
+
+def write(folder: Path, simulated: Simulated, *, name: str = "demo", title: str = TITLE) -> None:
+    """The study as files in `folder`: study.yml, one CSV per table, and truth.json.
+
+    Raises StudyError where the folder holds anything but an earlier synthetic study.
+    """
+    folder = Path(folder)
+    _refuse_other(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    # study.yml goes first: a run that is cut off leaves a folder the next run may write over
+    _place(folder / "study.yml", _settings(simulated, name=name, title=title))
+    for table, rows in simulated.tables.items():
+        _place(folder / f"{table}.csv", _csv(rows, TABLES[table]))
+    _place(folder / "truth.json", json.dumps(simulated.truth, indent=1, sort_keys=True, ensure_ascii=False) + "\n")
+
+
+def _refuse_other(folder: Path) -> None:
+    """Nothing a user made is ever written over."""
+    if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
+        return
+    if folder.is_dir() and _is_synthetic(folder / "study.yml"):
+        return
+    raise StudyError(
+        "De map voor de voorbeeldstudie is niet leeg. Verwacht: een nieuwe of lege map, of een eerdere "
+        "voorbeeldstudie (study.yml met synthetic: true). Kies een andere map; er is niets veranderd."
+    )
+
+
+def _is_synthetic(path: Path) -> bool:
+    try:
+        settings, _ = strict_yaml.read(path)
+    except ParameterError:
+        return False
+    return settings.get("synthetic") == "true"
+
+
+def _place(path: Path, content: str) -> None:
+    """Whole file or none: a reader never sees half of it."""
+    draft = path.with_name(f".{path.name}.part")
+    draft.write_bytes(content.encode("utf-8"))
+    os.replace(draft, path)
+
+
+def _settings(simulated: Simulated, *, name: str, title: str) -> str:
+    made = f"verzonnen gegevens, gemaakt met hgeval simulate (startgetal {simulated.truth['seed']})"
+    sources = "".join(f"  {table}: {made}\n" for table in simulated.tables)
+    year = simulated.truth["division"]["year"]
+    return (
+        "# Voorbeeldstudie: alle gegevens zijn verzonnen. De waarheid erachter staat in truth.json.\n"
+        f"name: {name}\ntitle: {title}\nsynthetic: true\ndivision:\n  kind: veilig_thuis\n  year: {year}\n"
+        f"reference_date: 2025-12-31\nsources:\n{sources}"
+    )
+
+
+def _csv(rows: pd.DataFrame, table: Table) -> str:
+    """The rows as delimited text by the defaults of a study: ; between cells, a decimal comma, dd-mm-yyyy."""
+    cells = pd.DataFrame({name: _cells(rows[name], table.column(name).kind) for name in rows})
+    return cells.to_csv(sep=";", index=False, lineterminator="\n", na_rep="")
+
+
+def _cells(values: pd.Series, kind: str) -> pd.Series:
+    """A column as text, whatever the computer's language."""
+    if pd.api.types.is_bool_dtype(values):
+        return values.map({True: "ja", False: "nee"}).astype("str")
+    if pd.api.types.is_datetime64_any_dtype(values):
+        return values.dt.strftime("%d-%m-%Y").astype("str")
+    shown = values.astype("str")
+    if kind == "decimal" and pd.api.types.is_numeric_dtype(values):
+        return shown.str.removesuffix(".0").str.replace(".", ",", regex=False)
+    return shown

@@ -1,0 +1,145 @@
+"""The needs survey as a census of the regions: whose answers count, and how many gave which one.
+
+Each region decides itself with `publicatie_ok`: "ja" is counted and may be named, "alleen_in_totaal"
+is counted and never named, "nee" or no answer is left out of every figure. Beside each number stand
+the regions that answered and the regions of the division. Who did not answer, or does not know, is
+never counted as a "nee". There are no intervals: nothing was sampled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from hgeval import rates
+from hgeval.columns import Table
+from hgeval.errors import EstimateError
+from hgeval.schema import TABLES
+
+NAMED, UNNAMED = "ja", "alleen_in_totaal"
+UNKNOWN = "weet_niet"
+TOTAL = "total"  # the group of all groups together
+HIGH = 4  # from here on, on a scale of 1 to 5, something is needed, urgent or important
+EXTRA = ("answered", "regions", "unnamed", "unnamed_events")  # beside the columns of an estimate frame
+
+Tables = Mapping[str, pd.DataFrame]
+Levels = Mapping[str, Sequence[str]]
+
+_DTYPES = {"integer": "Int64", "year": "Int64", "decimal": "Float64", "flag": "boolean", "date": "datetime64[s]"}
+
+
+def consents(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
+    """The regions of the division that let their answers be used, and what they allow."""
+    given = _table(tables, "survey_regions")[["region", "publicatie_ok"]]
+    usable = given["region"].isin(regions["region"]) & given["publicatie_ok"].isin([NAMED, UNNAMED])
+    return given[usable].rename(columns={"publicatie_ok": "consent"}).sort_values("region", ignore_index=True)
+
+
+def answers(tables: Tables, name: str, *, regions: pd.DataFrame) -> pd.DataFrame:
+    """The usable rows of a table of the survey, with all its columns and the region's consent beside it."""
+    rows = consents(tables, regions=regions).merge(_table(tables, name), on="region", how="inner")
+    return rows.drop(columns="publicatie_ok", errors="ignore").sort_values(list(TABLES[name].key), ignore_index=True)
+
+
+def among(answer: pd.Series, *values: str) -> pd.Series:
+    """Whether an answer is one of these; missing where the region gave none or does not know."""
+    return answer.isin(values).astype("boolean").mask(answer.isna() | answer.isin([UNKNOWN]))
+
+
+def high(score: pd.Series) -> pd.Series:
+    """Whether a score of 1 to 5 is at least 4; missing where there is none."""
+    return (score >= HIGH).astype("boolean")
+
+
+def shares(rows: pd.DataFrame, *, measure: str, regions: pd.DataFrame, levels: Levels) -> pd.DataFrame:
+    """Regions that answered (n) and that have it (events), per group; a missing `event` is no answer."""
+    cells = _cells(rows[rows["event"].notna()], measure, levels)
+    return rates.recompute(_estimates(cells.assign(method="share"), levels)).assign(**_extra(cells, regions))
+
+
+def choices(
+    rows: pd.DataFrame, *, item: str, options: Sequence[str], measure: str, regions: pd.DataFrame, levels: Levels,
+) -> pd.DataFrame:
+    """How often each answer to an item was given; the group column is named after the item."""
+    given = rows[["region", "consent", *levels]].assign(given=rows[item].astype("str"))
+    pairs = given[given["given"].isin(options)].merge(pd.DataFrame({item: list(options)}, dtype="str"), how="cross")
+    pairs = pairs.assign(event=(pairs["given"] == pairs[item]).astype("boolean"))
+    return shares(pairs, measure=measure, regions=regions, levels={**levels, item: options})
+
+
+def counts(rows: pd.DataFrame, *, measure: str, regions: pd.DataFrame) -> pd.DataFrame:
+    """Persons or cases (`amount`) over the regions that answered; missing, not 0, where none did."""
+    known = rows[rows["amount"].notna()]
+    cells = _cells(known.assign(event=True), measure, {})
+    unnamed = known["amount"].where(known["consent"] == UNNAMED, 0).sum()
+    total = pd.array([known["amount"].sum() if len(known) else pd.NA], dtype="Int64")
+    frame = _estimates(cells.assign(n=total, events=total, method="count"), {})
+    return rates.recompute(frame).assign(**_extra(cells.assign(unnamed_events=unnamed), regions))
+
+
+def sums(rows: pd.DataFrame, *, measure: str, regions: pd.DataFrame, levels: Levels) -> pd.DataFrame:
+    """Sum of `amount` in euros, one row a region and group; n and events still count regions."""
+    cells = _cells(rows, measure, levels)
+    given = cells.assign(value=cells["amount"].where(cells["n"] > 0), method="amount")
+    return _estimates(given, levels).assign(**_extra(cells, regions))
+
+
+def ratios(
+    rows: pd.DataFrame, *, measure: str, regions: pd.DataFrame, levels: Levels, method: str = "weighted",
+) -> pd.DataFrame:
+    """Sum of `amount` over sum of `base`, one row a region and group; n and events still count regions.
+
+    method: "weighted" for a share, "amount" for euros.
+    """
+    cells = _cells(rows, measure, levels)
+    given = cells.assign(value=cells["amount"] / cells["base"].where(cells["base"] > 0), method=method)
+    return _estimates(given, levels).assign(**_extra(cells, regions))
+
+
+def with_total(rows: pd.DataFrame, by: str) -> pd.DataFrame:
+    """Rows of region x group with their `amount` (and `base`), and each region's own total over its groups."""
+    numbers = [name for name in ("amount", "base") if name in rows]
+    totals = rows.groupby(["region", "consent"], as_index=False)[numbers].sum()
+    return pd.concat([rows[["region", "consent", by, *numbers]], totals.assign(**{by: TOTAL})], ignore_index=True)
+
+
+def _cells(rows: pd.DataFrame, measure: str, levels: Levels) -> pd.DataFrame:
+    """Every group of the schema with its counts of regions, also where no region answered."""
+    events, unnamed = rows["event"].astype("int64"), rows["consent"] == UNNAMED
+    parts = rows[[*levels]].assign(
+        measure=measure, region=rates.NATIONAL, n=1, events=events, unnamed=unnamed.astype("int64"),
+        unnamed_events=events.where(unnamed, 0),
+        **{name: rows[name].astype("Float64") for name in ("amount", "base") if name in rows},
+    )
+    groups = {"measure": [measure], "region": [rates.NATIONAL], **levels}
+    grid = pd.MultiIndex.from_product([list(codes) for codes in groups.values()], names=list(groups))
+    return parts.groupby(list(groups)).sum().reindex(grid, fill_value=0).reset_index()
+
+
+def _estimates(cells: pd.DataFrame, levels: Levels) -> pd.DataFrame:
+    names = [name for name in (*rates.COLUMNS, *levels) if name in cells]
+    return rates.frame(cells[names], groups=list(levels))
+
+
+def _extra(cells: pd.DataFrame, regions: pd.DataFrame) -> dict[str, pd.Series]:
+    given = cells.assign(answered=cells["n"], regions=len(regions))
+    return {name: given[name].astype("Int64") for name in EXTRA}
+
+
+def _table(tables: Tables, name: str) -> pd.DataFrame:
+    """A table with every column of its schema; what the study leaves out is missing throughout."""
+    schema = TABLES[name]
+    types = {column.name: _DTYPES.get(column.kind, "str") for column in schema.columns}
+    given = tables.get(name, pd.DataFrame()).reindex(columns=list(types))
+    _check_key(given, schema)
+    return given.astype({column: kind for column, kind in types.items() if given[column].dtype != kind})
+
+
+def _check_key(rows: pd.DataFrame, schema: Table) -> None:
+    double = int(rows.duplicated(list(schema.key)).sum())
+    if double:
+        raise EstimateError(
+            f"In de tabel {schema.name} staat {schema.row} meer dan één keer: {double} rijen te veel. "
+            f"Verwacht: één rij per {' en '.join(schema.key)}. Controleer de studie met hgeval check."
+        )

@@ -1,0 +1,129 @@
+"""What the infrastructure costs, what of it nobody covers, who pays and who should.
+
+Amounts are the regions' own, for the lines they filled in: a total is a lower bound. A sum is as
+safe as its largest part: where one unnamed region makes up nearly all that the unnamed add,
+`unnamed` is set to 1, so that the release hides the sum as it hides one unnamed region.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from hgeval.schema import TABLES
+from hgeval.schema_survey import COST_LINES, PAYERS
+from hgeval.survey_answers import TOTAL, UNNAMED, Tables, answers, choices, ratios, sums, with_total
+
+DOMINANCE = 10  # p% rule: what the others but one add must be at least this part of the largest
+CERTAINTY = (*TABLES["survey_costs"].column("kosten_zekerheid").choices, "niet_ingevuld")
+_CENTS = 2
+_LINE = {"line": tuple(COST_LINES)}
+_LINE_TOTAL = {"line": (*COST_LINES, TOTAL)}
+
+
+def cost_answers(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
+    """By region and cost line: the answers, and the uncovered euros where amount and share were both given."""
+    rows = answers(tables, "survey_costs", regions=regions)
+    return rows.assign(uncovered=rows["kosten_bedrag"] * rows["kosten_ongedekt"] / 100)
+
+
+def uncovered(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
+    """Per cost line and in total: euros a year not covered by other funds; events: regions that have such costs."""
+    rows = _uncovered(tables, regions)
+    frame = sums(rows, measure="uncovered_eur", regions=regions, levels=_LINE_TOTAL)
+    return _guarded(frame, rows, by="line", size="amount")
+
+
+def uncovered_per_inhabitant(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
+    """Per cost line and in total: uncovered euros over the inhabitants of the regions that answered."""
+    people = regions[["region", "population"]].rename(columns={"population": "per"})
+    return _uncovered_per(tables, regions, people, "uncovered_eur_per_inhabitant")
+
+
+def uncovered_per_case(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
+    """Per cost line and in total: uncovered euros over the cases a year that the same regions expect."""
+    cases = answers(tables, "survey_regions", regions=regions)[["region", "casussen_verwacht"]]
+    return _uncovered_per(tables, regions, cases.rename(columns={"casussen_verwacht": "per"}), "uncovered_eur_per_case")
+
+
+def uncovered_by_certainty(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
+    """Per certainty of the amount: uncovered euros; n: regions that gave any amount."""
+    rows = cost_answers(tables, regions=regions).dropna(subset="uncovered")
+    rows = rows.assign(amount=rows["uncovered"], kosten_zekerheid=rows["kosten_zekerheid"].fillna(CERTAINTY[-1]))
+    rows = _beside_all(rows, by="kosten_zekerheid", options=CERTAINTY)
+    frame = sums(rows, measure="uncovered_eur_by_certainty", regions=regions, levels={"kosten_zekerheid": CERTAINTY})
+    return _guarded(frame, rows, by="kosten_zekerheid", size="amount")
+
+
+def payers_now(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
+    """Per payer: its share of all euros of which amount and payers are known; events: regions where it pays."""
+    rows = cost_answers(tables, regions=regions).dropna(subset=["kosten_bedrag", "betaler"])
+    parts = rows.assign(part=rows["betaler"].str.split("|")).explode("part", ignore_index=True)
+    named = parts["part"].str.split("=")
+    paid = parts.assign(payer=named.str[0], amount=parts["kosten_bedrag"] * named.str[1].astype("Float64") / 100)
+    base = rows.groupby("region", as_index=False)["kosten_bedrag"].sum().rename(columns={"kosten_bedrag": "base"})
+    paid = _beside_all(paid, by="payer", options=PAYERS).merge(base, on="region")
+    frame = ratios(paid, measure="payer_share", regions=regions, levels={"payer": PAYERS})
+    return _guarded(frame, paid, by="payer", size="base")
+
+
+def payers_wished(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
+    """Per cost line and payer: regions that find that this payer should pay."""
+    return _line_choices(tables, regions, "betaler_wens", "payer_wished")
+
+
+def payment_basis(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
+    """Per cost line and basis of payment: regions that find it the fitting one."""
+    return _line_choices(tables, regions, "grondslag", "payment_basis")
+
+
+def structural(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
+    """Per cost line and answer: regions where the money is structural, temporary or neither."""
+    return _line_choices(tables, regions, "structureel", "money_structural")
+
+
+def _uncovered(tables: Tables, regions: pd.DataFrame) -> pd.DataFrame:
+    """Region x cost line, and each region's total over the lines it answered."""
+    rows = cost_answers(tables, regions=regions).dropna(subset="uncovered")
+    rows = with_total(rows.assign(amount=rows["uncovered"]), "line")
+    return rows.assign(event=rows["amount"] > 0)
+
+
+def _uncovered_per(tables: Tables, regions: pd.DataFrame, per: pd.DataFrame, measure: str) -> pd.DataFrame:
+    rows = _uncovered(tables, regions).merge(per, on="region").dropna(subset="per")
+    rows = rows.rename(columns={"per": "base"})
+    frame = ratios(rows, measure=measure, regions=regions, levels=_LINE_TOTAL, method="amount")
+    # Finer than cents, the quotient and the sum beside it give the exact divisor, and so who answered.
+    frame["value"] = frame["value"].round(_CENTS)
+    return _guarded(frame, rows, by="line", size="amount")
+
+
+def _line_choices(tables: Tables, regions: pd.DataFrame, item: str, measure: str) -> pd.DataFrame:
+    rows = cost_answers(tables, regions=regions)
+    options = TABLES["survey_costs"].column(item).choices
+    return choices(rows, item=item, options=options, measure=measure, regions=regions, levels=_LINE)
+
+
+def _beside_all(rows: pd.DataFrame, *, by: str, options: Sequence[str]) -> pd.DataFrame:
+    """Each answering region beside every option, with 0 euros where it has none there."""
+    every = pd.DataFrame({by: list(options)}, dtype="str")
+    grid = rows[["region", "consent"]].drop_duplicates().merge(every, how="cross")
+    found = rows.groupby(["region", by], as_index=False)["amount"].sum().astype({by: "str"})
+    full = grid.merge(found, how="left")
+    full["amount"] = full["amount"].fillna(0)
+    return full.assign(event=full["amount"] > 0)
+
+
+def _guarded(frame: pd.DataFrame, rows: pd.DataFrame, *, by: str, size: str) -> pd.DataFrame:
+    """`unnamed` becomes 1 where the p% rule fails among the unnamed (Hundepool et al. 2012, section 4.2)."""
+    unnamed = rows[rows["consent"] == UNNAMED]
+    dominated = {group for group, parts in unnamed.groupby(by)[size] if _dominated(list(parts))}
+    hit = frame[by].isin(dominated) & (frame["unnamed"] > 0)
+    return frame.assign(unnamed=frame["unnamed"].mask(hit, 1))
+
+
+def _dominated(sizes: list[float]) -> bool:
+    """Whether the second largest could estimate the largest to within p%; all zero tells each of them too."""
+    largest, *others = sorted(sizes, reverse=True)
+    return largest == 0 or sum(others[1:]) < largest * DOMINANCE / 100

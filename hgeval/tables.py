@@ -1,0 +1,56 @@
+"""Tables: released numbers with a caption, headings, their signs explained and a source."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from hgeval import exhibits, layout
+from hgeval.disclosure import Released
+from hgeval.exhibits import Exhibit
+from hgeval.layout import Reader
+
+_WITH_EVENTS = {"wilson", "share", "weighted"}
+_WITH_N = {*_WITH_EVENTS, "amount", "median_iqr"}  # elsewhere n is the value itself, or public
+_WITH_RANGE = {"wilson", "median_iqr"}
+
+
+def table(
+    released: Released, case: Reader, *, id: str, title: str, source: str, columns: Sequence[str] = (),
+    notes: Sequence[str] = (),
+) -> Exhibit:
+    """The rows of a release as a table, with the columns that suit such numbers unless others are named.
+
+    In the page a value shares its cell with the range after it, and `events` with an `n` after it ("19 van de 26").
+    """
+    frame = layout.visible(released)
+    names = list(columns) or _usual(frame)
+    lines = layout.lay_out(frame, case, names)
+    return Exhibit(
+        kind="table", id=id, title=title, alt=_alt(title, lines), source=source, lines=lines,
+        profile=released.profile, origin=released.origin, notes=(*notes, *layout.signs(lines)),
+    )
+
+
+def _usual(frame: pd.DataFrame) -> list[str]:
+    named = layout.groups(frame)
+    if "method" not in frame:
+        return [*named, *(name for name in frame if name not in (*named, *layout.BESIDE, "region", "measure"))]
+    methods = set(frame["method"])
+    counted = [
+        *(["n"] if methods & _WITH_N else []),
+        *(["events"] if methods & _WITH_EVENTS else []),
+    ]
+    if methods == {"share"}:
+        counted.reverse()
+    ranged = methods & _WITH_RANGE or frame["low"].notna().any()
+    beside = ["position"] if "position" in frame else []
+    return [*named, *counted, "value", *(["low", "high"] if ranged else []), *beside]
+
+
+def _alt(title: str, lines: layout.Lines) -> str:
+    if not lines.rows:
+        return f"Tabel zonder rijen. {exhibits.TOO_FEW}: {title}"
+    headings = ", ".join(column.label for column in lines.columns)
+    return f"Tabel: {title}. {len(lines.rows)} rijen. Kolommen: {headings}."

@@ -1,0 +1,253 @@
+"""Dutch for readers: numbers, dates and lists, and the labels and fixed sentences of `params/wording.yml`."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable
+from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
+from pathlib import Path
+from string import Formatter
+from typing import Literal
+
+import pandas as pd
+from babel import Locale
+from babel.dates import format_date
+from babel.lists import format_list
+from babel.numbers import format_currency, format_decimal
+
+from hgeval import paths, published, strict_yaml
+from hgeval.errors import ParameterError
+from hgeval.params import Model, validate
+from hgeval.schema import TABLES
+from hgeval.schema_survey import COST_LINES, ELEMENTS, PARTNERS, QUALITY_CRITERIA
+
+FILE = "wording.yml"
+MISSING = "."  # the sign of Statistics Netherlands for unknown, too unsure or secret
+MOST_WORDS = 20  # in one sentence
+_NL = Locale("nl")
+_SURVEY_LABELS = {"element": ELEMENTS, "line": COST_LINES, "partner": PARTNERS, "criterion": QUALITY_CRITERIA}
+_SHARED = {  # columns that use the words of another one
+    "betaler": "payer", "betaler_wens": "payer", "schaal_wens": "schaal_nu", "grondslag": "basis",
+    "laag": "layer",
+}
+_PERIODS = {"H": "halfjaar", "K": "kwartaal", "Q": "kwartaal"}
+
+# What a fixed sentence may fill in; a sentence in the file with another name in braces is refused.
+TEMPLATES: dict[str, tuple[str, ...]] = {
+    "known": ("events", "n", "unit"),
+    "few_known": ("events", "n", "unit"),
+    "stopped": ("share", "low", "high", "moment"),
+    "no_difference": (),
+    "lower": (),
+    "higher": (),
+    "too_few_to_compare": (),
+    "bounds": ("low", "high"),
+    "no_cause": (),
+    "suppressed": ("minimum", "unit"),
+    "suppressed_wave": ("moment", "minimum", "unit"),
+    "suppressed_with": (),
+    "no_data": (),
+    "no_figure": (),
+    "published_hidden": (),
+    "regions_compared": ("n", "lower", "higher"),
+    "regions_alike": ("n",),
+    "regions_hidden": ("n",),
+    "survey_response": ("events", "n"),
+    "census": ("events", "n", "what"),
+    "census_hidden": ("minimum",),
+    "own_elements": ("events", "n"),
+    "own_gaps": ("what",),
+    "own_no_gap": (),
+    "no_answers": (),
+    "count": ("events", "place", "period"),
+    "rate": ("rate", "national"),
+    "rate_only": ("rate",),
+    "provisional": (),
+    "volume": (),
+}
+
+
+class Measure(Model):
+    """What a measure is called, what it counts, and how its value is printed where the method leaves that open."""
+
+    label: str
+    unit: str = ""
+    value: Literal["", "share", "count", "rate", "euro", "number"] = ""
+
+
+class Texts(Model):
+    """`params/wording.yml`."""
+
+    measures: dict[str, Measure]
+    columns: dict[str, str]
+    labels: dict[str, dict[str, str]]
+    messages: dict[str, str]
+    signs: dict[Literal["missing", "provisional", "rounded"], str]
+    abbreviations: dict[str, str]
+    banned: list[str]
+
+
+def texts() -> Texts:
+    """The wording file. Raises ParameterError that names file, line and fault."""
+    path = paths.params_dir() / FILE
+    return _read(path, path.stat().st_mtime_ns if path.exists() else 0)
+
+
+@cache
+def _read(path: Path, _changed: int) -> Texts:
+    data, lines = strict_yaml.read(path)
+    found = validate(Texts, data, file=path.name, lines=lines)
+    faults = [
+        f"{path.name}, regel {lines.get(('messages', key), 1)}: {fault}"
+        for key in sorted(set(found.messages) | set(TEMPLATES))
+        for fault in _template_faults(key, found)
+    ]
+    if faults:
+        raise ParameterError("\n".join(faults))
+    return found
+
+
+def _template_faults(key: str, found: Texts) -> list[str]:
+    if key not in TEMPLATES:
+        return [f"onbekende zin {key!r}. Bekend zijn: {', '.join(sorted(TEMPLATES))}."]
+    if key not in found.messages:
+        return [f"de zin {key!r} ontbreekt onder messages. Vul haar in."]
+    template, known = found.messages[key], TEMPLATES[key]
+    try:
+        parts = [part[1:] for part in Formatter().parse(template) if part[1] is not None]
+    except ValueError:
+        return [f"in de zin {key!r} horen accolades bij elkaar: {{naam}}."]
+    if any(form or how or name not in known for name, form, how in parts):
+        return [f"de zin {key!r} mag alleen deze namen tussen accolades hebben: {', '.join(sorted(known)) or 'geen'}."]
+    hard = banned(template, found.banned)
+    if hard:
+        return [f"in de zin {key!r} staan verboden woorden: {', '.join(hard)}. Kies gewone woorden, zonder oorzaak."]
+    if longest(template) > MOST_WORDS:
+        return [f"de zin {key!r} is te lang. Gebruik ten hoogste {MOST_WORDS} woorden per zin."]
+    return []
+
+
+def message(key: str, **values: str) -> str:
+    """The fixed sentence of that name, filled in."""
+    if key not in TEMPLATES:
+        raise ParameterError(f"{FILE}: onbekende zin {key!r}. Bekend zijn: {', '.join(sorted(TEMPLATES))}.")
+    return texts().messages[key].format_map(values)
+
+
+def measure(code: str) -> Measure:
+    """What a measure is called. Raises ParameterError where the file does not say."""
+    known = texts().measures
+    whole = known.get(code.removesuffix("_share"))
+    if whole and code not in known:
+        return Measure(label=f"{whole.label}, deel van het geheel", unit=whole.unit, value="share")
+    found = known.get(code)
+    if found is None:
+        raise ParameterError(f"{FILE}: de maat {code!r} heeft nog geen naam. Voeg haar toe onder measures.")
+    return found
+
+
+def label(column: str, code: object) -> str:
+    """A code in the reader's words; a code from a list nobody wrote words for stays as it is."""
+    if column == "measure":
+        return measure(str(code)).label
+    if column == "period":
+        return period(code)
+    lists = texts().labels
+    known = lists.get("any", {}) | (published.kind_labels() if column == "kind" else _SURVEY_LABELS.get(column, {}))
+    known |= lists.get(_SHARED.get(column, ""), {}) | lists.get(column, {})
+    return known.get(str(code), str(code))
+
+
+def column(name: str) -> str:
+    """The heading of a column: from the file, else from the schema."""
+    own = texts().columns.get(name)
+    described = (each.label for table in TABLES.values() for each in table.columns if each.name == name)
+    return own or next(described, name.replace("_", " "))
+
+
+def sign(name: str) -> str:
+    return texts().signs[name]
+
+
+def explain(sentences: Iterable[str]) -> list[str]:
+    """The sentences, with each abbreviation explained where it is first used."""
+    told: set[str] = set()
+    found = []
+    for sentence in sentences:
+        for short, meaning in sorted(texts().abbreviations.items(), key=lambda pair: -len(pair[0])):
+            pattern = rf"(?<![\w+]){re.escape(short)}(?![\w+])"
+            if short not in told and re.search(pattern, sentence):
+                sentence = re.sub(pattern, lambda hit, meaning=meaning: f"{hit[0]} ({meaning})", sentence, count=1)
+                told.add(short)
+        found.append(sentence)
+    return found
+
+
+def banned(text: str, words: Iterable[str] | None = None) -> list[str]:
+    """The words in a text that the file says readers do not know, or that claim a cause."""
+    listed = texts().banned if words is None else words
+    return [word for word in listed if re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text, re.IGNORECASE)]
+
+
+def longest(text: str) -> int:
+    """Words in the longest sentence of a text."""
+    return max(len(sentence.split()) for sentence in re.split(r"(?<=[.!?:])\s+", text))
+
+
+def capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def number(value: object, decimals: int = 0) -> str:
+    """1.234,5: decimal comma, thousands point, a half rounded away from zero."""
+    if pd.isna(value):
+        return MISSING
+    form = "#,##0" + ("." + "0" * decimals if decimals else "")
+    return format_decimal(_rounded(value, decimals), format=form, locale=_NL)
+
+
+def points(value: object, *, n: object = None) -> str:
+    """A share (0-1) in percent without a sign: no decimals where it is of fewer than a hundred, else one."""
+    if pd.isna(value):
+        return MISSING
+    return number(Decimal(repr(round(float(value), 10))) * 100, 0 if pd.isna(n) or n < 100 else 1)
+
+
+def percent(value: object, *, n: object = None) -> str:
+    return MISSING if pd.isna(value) else f"{points(value, n=n)}%"
+
+
+def euro(value: object) -> str:
+    """Whole euros, with cents under a hundred."""
+    if pd.isna(value):
+        return MISSING
+    decimals = 2 if abs(value) < 100 else 0
+    form = "¤ #,##0.00" if decimals else "¤ #,##0"
+    return format_currency(_rounded(value, decimals), "EUR", format=form, locale=_NL, currency_digits=False)
+
+
+def date(value: dt.date) -> str:
+    return MISSING if pd.isna(value) else format_date(value, format="d MMMM y", locale=_NL)
+
+
+def period(code: object) -> str:
+    """2023, 2023H1, 2023K2 or 2023-03, with or without *, in words."""
+    found = re.fullmatch(r"(\d{4})(?:([HKQ])([1-4])|-(0[1-9]|1[0-2]))?(\**)", str(code))
+    if not found:
+        return str(code)
+    year, part, which, month, stars = found.groups()
+    if month:
+        return f"{format_date(dt.date(int(year), int(month), 1), format='MMMM', locale=_NL)} {year}{stars}"
+    return f"{which}e {_PERIODS[part]} {year}{stars}" if part else f"{year}{stars}"
+
+
+def series(items: Iterable[str]) -> str:
+    """a, b en c."""
+    return format_list(list(items), locale=_NL)
+
+
+def _rounded(value: object, decimals: int) -> Decimal:
+    exact = value if isinstance(value, Decimal) else Decimal(repr(round(float(value), 10)))
+    return exact.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP) + 0  # + 0: no minus before a zero

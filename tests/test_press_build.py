@@ -1,0 +1,209 @@
+"""A whole build: equal bytes in any order, faults that stay where they are, and a press that can be killed (E72-E76)."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import nbformat
+import psutil
+import pytest
+from press_home import make, with_cell
+
+from hgeval.errors import DisclosureError, HgevalError, ParameterError, RegionError, ReportError, StudyError
+from hgeval.press import batch, build, place
+
+QUIET = {"progress": False}
+BREAKS = "import os\nassert os.environ.get('HGEVAL_TEST_BREAK') != region, 'mevrouw de vries'"
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    return make(tmp_path / "home", monkeypatch)
+
+
+def put(home, notebook):
+    nbformat.write(notebook, home / "notebooks" / "good.ipynb")
+
+
+def contents(out):
+    """Every published file; logs hold durations."""
+    files = (path for path in out.rglob("*") if path.is_file() and "logs" not in path.parts and path.name[0] != ".")
+    return {path.relative_to(out).as_posix(): path.read_bytes() for path in files}
+
+
+def status(out):
+    entries = json.loads((out / "manifest.json").read_text())["entries"]
+    return {f"{entry['region']}/{entry['report']}": entry["status"] for entry in entries}
+
+
+def test_any_order_and_any_number_of_workers_gives_the_same_bytes(home, tmp_path):
+    both = build.run("klein", regions=["VT02", "VT01", "NL"], out=tmp_path / "a", jobs=2, **QUIET)
+    assert (both.failed, both.made, both.current) == (0, 3, 0)
+    assert "3 rapporten gemaakt, 0 al bij, 0 mislukt" in both.summary()
+    for regions in (["NL"], ["VT02"], ["VT01"]):
+        build.run("klein", regions=regions, out=tmp_path / "b", jobs=1, **QUIET)
+    one, other = contents(tmp_path / "a"), contents(tmp_path / "b")
+    assert set(one) == {
+        "index.html", "manifest.json", "country.html", "data/country.csv", "data/country.xlsx",
+        *(f"{region}/{name}" for region in ("VT01", "VT02") for name in ("good.html", "data/good.csv", "data/good.xlsx")),
+    }
+    assert one == other
+    for region, foreign in (("VT01", b"Drenthe"), ("VT02", b"Amsterdam")):
+        mine = [data for name, data in one.items() if name.startswith(region) and not name.endswith("xlsx")]
+        assert all(foreign not in data for data in mine)
+    again = build.run("klein", regions=["VT02", "VT01"], out=tmp_path / "a", **QUIET)
+    assert (again.made, again.current) == (0, 2)
+    fresh = build.run("klein", regions=["VT02"], out=tmp_path / "a", fresh=True, **QUIET)
+    assert (fresh.made, fresh.current) == (1, 0)
+    assert contents(tmp_path / "a") == one
+
+
+def test_a_failed_region_stops_no_other_and_keeps_its_old_report(home, tmp_path, monkeypatch):
+    out, regions = tmp_path / "out", ["VT01", "VT02"]
+    put(home, with_cell(BREAKS))
+    assert build.run("klein", regions=regions, out=out, jobs=2, **QUIET).failed == 0
+    good = contents(out)
+
+    monkeypatch.setenv("HGEVAL_TEST_BREAK", "VT02")
+    put(home, with_cell(BREAKS + "\nstub.table(region, 'nieuw')"))
+    result = build.run("klein", regions=regions, out=out, jobs=1, **QUIET)
+    assert result.failed == 1 and result.made == 1 and result.failures[0][:2] == ("VT02", "good")
+    assert "1 mislukt" in result.summary() and "cel 12, regel 2: assert os.environ" in result.summary()
+    after = contents(out)
+    assert status(out) == {"VT01/good": "ok", "VT02/good": "kept"}
+    assert {name for name in good if name.startswith("VT02") and after[name] != good[name]} == set()
+    assert after["VT01/good.html"] != good["VT01/good.html"] and b"nieuwe versie is niet gelukt" in after["index.html"]
+    log = (out / "logs" / "VT02" / "good.log").read_text()
+    assert "AssertionError" in log and "cel 12, regel 2" in log
+    assert not any("vries" in path.read_text(errors="ignore") for path in [*out.rglob("*.log"), *out.rglob("*.json")])
+
+    monkeypatch.delenv("HGEVAL_TEST_BREAK")
+    rest = build.run("klein", regions=regions, out=out, **QUIET)
+    assert (rest.failed, rest.made, rest.current) == (0, 1, 1)
+    assert set(status(out).values()) == {"ok"}
+
+
+def test_a_report_that_never_was_is_not_invented(home, tmp_path, monkeypatch):
+    monkeypatch.setattr(batch, "CELL_TIMEOUT", 2)
+    put(home, with_cell("import os\nwhile region == 'VT01': pass\nos.kill(os.getpid(), 9)"))
+    result = build.run("klein", regions=["VT01", "VT02"], out=tmp_path / "out", jobs=2, **QUIET)
+    assert [why for _, _, why in sorted(result.failures)] == [
+        "cel 12: duurde langer dan 2 seconden en is afgebroken.",
+        "cel 12: de kernel is onverwacht gestopt. Was het geheugen vol?",
+    ]
+    assert set(contents(tmp_path / "out")) == {"index.html", "manifest.json"}
+    assert set(status(tmp_path / "out").values()) == {"failed"}
+
+
+def test_a_worker_that_is_killed_takes_only_its_own_report(home, tmp_path):
+    put(home, with_cell("import os\nif region == 'VT01': os.kill(os.getppid(), 9)"))
+    result = build.run("klein", regions=["VT01", "VT02"], out=tmp_path / "out", jobs=1, **QUIET)
+    assert [(region, why) for region, _, why in result.failures] == [
+        ("VT01", "het proces dat dit rapport maakte is onverwacht gestopt. Was het geheugen vol?"),
+    ]
+    assert status(tmp_path / "out") == {"VT01/good": "failed", "VT02/good": "ok"}
+
+
+def wait_for(said, seconds=20):
+    end = time.monotonic() + seconds
+    while not said() and time.monotonic() < end:
+        time.sleep(0.05)
+    return said()
+
+
+def test_a_press_that_is_stopped_leaves_no_process_and_the_next_build_does_the_rest(home, tmp_path, monkeypatch):
+    out, temporary, begun = tmp_path / "out", tmp_path / "t", tmp_path / "begun"
+    temporary.mkdir()
+    monkeypatch.setenv("HGEVAL_TEST_BEGUN", str(begun))
+    put(home, with_cell("import os, time\nif region == 'VT02': open(os.environ['HGEVAL_TEST_BEGUN'], 'w').close(), time.sleep(60)"))
+    command = f"from hgeval.press import build; build.run('klein', regions=['VT01', 'VT02'], out={str(out)!r}, jobs=1)"
+    for stop in (signal.SIGTERM, signal.SIGKILL):
+        begun.unlink(missing_ok=True)
+        press = subprocess.Popen([sys.executable, "-c", command], env=os.environ | {"TMPDIR": str(temporary)}, stderr=subprocess.DEVNULL)
+        assert wait_for(begun.exists)
+        family = psutil.Process(press.pid).children(recursive=True)
+        assert len(family) == 2  # a worker and its kernel
+        press.send_signal(stop)
+        press.wait(20)
+        assert wait_for(lambda family=family: not any(each.is_running() and each.status() != "zombie" for each in family))
+        assert list((out / ".hgeval-bouw").glob("*")) == [] or stop == signal.SIGKILL
+        assert list(temporary.iterdir()) == [] or stop == signal.SIGKILL
+        assert status(out) == {"VT01/good": "ok"}
+    put(home, with_cell("1;"))
+    rest = build.run("klein", regions=["VT01", "VT02"], out=out, jobs=2, **QUIET)
+    assert (rest.failed, rest.made) == (0, 2) and not (out / ".hgeval-bouw").exists()
+
+
+def test_two_builds_do_not_meet_in_one_folder(home, tmp_path):
+    with place.claimed(tmp_path / "out"), pytest.raises(ReportError, match=f"proces {os.getpid()} op"):
+        build.run("klein", regions=["VT01"], out=tmp_path / "out", **QUIET)
+
+
+def test_a_full_disk_while_moving_in_is_a_failed_report(home, tmp_path, monkeypatch):
+    def full(*_):
+        raise ReportError("kan het rapport niet op zijn plaats zetten (No space left on device). Het vorige blijft staan.")
+
+    monkeypatch.setattr(place, "move", full)
+    result = build.run("klein", regions=["VT01"], out=tmp_path / "out", **QUIET)
+    assert result.failed == 1 and "No space left" in result.failures[0][2]
+    assert set(contents(tmp_path / "out")) == {"index.html", "manifest.json"}
+
+
+def test_a_fresh_whole_build_takes_away_what_is_no_longer_made(home, tmp_path):
+    out, only = tmp_path / "out", home / "params" / "reports.yml"
+    spec = "  notebook: country.ipynb\n  title: Hoe staat het ervoor?\n  scope: national\n"
+    only.write_text(f"country:\n{spec}second:\n{spec}")
+    build.run("klein", out=out, **QUIET)
+    assert (out / "second.html").exists()
+    only.write_text(f"country:\n{spec}")
+    build.run("klein", out=out, fresh=True, **QUIET)
+    assert set(contents(out)) == {"index.html", "manifest.json", "country.html", "data/country.csv", "data/country.xlsx"}
+
+
+@pytest.mark.parametrize(
+    ("how", "error", "says"),
+    [
+        ({"regions": ["VT99"]}, RegionError, "onbekende naam van een regio: 'VT99'"),
+        ({"regions": ["../../x"]}, RegionError, "onbekende naam van een regio"),
+        ({"reports": ["goed"]}, ParameterError, "onbekende naam van een rapport: 'goed'"),
+        ({"profile": "exact5"}, ParameterError, "onbekend profiel 'exact5'"),
+        ({"study": "weg"}, StudyError, "Geen studie gevonden"),
+        ({"study": "http://voorbeeld.nl/x"}, StudyError, "Geen studie gevonden"),
+    ],
+)
+def test_a_wrong_request_stops_before_the_folder_is_touched(home, tmp_path, how, error, says):
+    with pytest.raises(error, match=says):
+        build.run(**({"study": "klein", "out": tmp_path / "out"} | QUIET | how))
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "error", "says"),
+    [
+        ("data/klein/study.yml", "naam: klein\n", ParameterError, "study.yml, regel 1: onbekende instelling 'naam'"),
+        ("data/klein/families.csv", "gezin;regio\n1;VT02\n", StudyError, "families.csv"),
+        ("params/reports.yml", "good:\n  notebok: good.ipynb\n", ParameterError, "reports.yml, regel 2: onbekende instelling"),
+        ("params/disclosure.yml", "default: cbs5\n", ParameterError, "disclosure.yml"),
+        ("notebooks/good.ipynb", "{}", ParameterError, "good.ipynb is geen leesbaar notebook"),
+    ],
+)
+def test_a_fault_in_what_is_read_leaves_the_old_reports_alone(home, tmp_path, file, text, error, says):
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "index.html").write_text("oud")
+    (home / file).write_text(text)
+    with pytest.raises(error, match=says) as caught:
+        build.run("klein", out=out, **QUIET)
+    assert isinstance(caught.value, HgevalError) and "VT02" not in str(caught.value)
+    assert {path.name: path.read_text() for path in out.iterdir()} == {"index.html": "oud"}
+
+
+def test_a_rule_under_the_floor_stops_the_build(home, tmp_path):
+    rule = home / "params" / "disclosure.yml"
+    rule.write_text(rule.read_text().replace("rounding: 5, min_count: 10", "rounding: 5, min_count: 2"))
+    with pytest.raises(DisclosureError):
+        build.run("klein", out=tmp_path / "out", **QUIET)
+    assert not (tmp_path / "out").exists()
