@@ -26,9 +26,13 @@ class Case:
     digest: str
 
     @property
+    def synthetic(self) -> bool:
+        return self.config.synthetic
+
+    @property
     def origin(self) -> dict:
         """Where the numbers come from; stands in every exhibit."""
-        return {"study": self.config.name, "synthetic": self.config.synthetic}
+        return {"study": self.config.name, "synthetic": self.synthetic}
 
     def table(self, name: str) -> pd.DataFrame:
         """A table of the study; without rows where the study does not have it."""

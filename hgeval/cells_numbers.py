@@ -70,8 +70,8 @@ def _parsed(text: pd.Series, form: str) -> pd.Series:
 def _plain_numbers(text: pd.Series, nature: np.ndarray, decimal: str, thousands: str) -> pd.Series:
     """Digits with a decimal point where the cell is a number; else missing."""
     point, group = re.escape(decimal), re.escape(thousands)
-    grouped = f"[0-9]{{1,3}}(?:{group}[0-9]{{2,3}})+|" if thousands else ""
-    fits = _fullmatch(text, f"-?(?:{grouped}[0-9]+)(?:{point}[0-9]+)?") & (nature == TEXT)
+    grouped = f"[0-9]{{1,3}}(?:{group}[0-9]{{3}})+|" if thousands else ""
+    fits = _fullmatch(text, f"-?(?:{grouped}[0-9]+)(?:{point}[0-9]+)?")
     plain = text.where(fits)
     if thousands:
         plain = plain.str.replace(thousands, "", regex=False)

@@ -111,7 +111,8 @@ def release_published(figures: pd.DataFrame, case: Reader) -> Released:
     _refuse_groups(figures, groups)
     if set(figures["method"]) - {"published"} or set(figures["status"]) - set(STATUSES):
         raise DisclosureError("release_published neemt alleen cijfers die al gepubliceerd zijn (method 'published').")
-    return Released(figures, case.rule.profile, case.origin, key=_KEY)
+    origin = case.origin | {"synthetic": False, "published": True}  # real, whatever the study beside it
+    return Released(figures, case.rule.profile, origin, key=_KEY)
 
 
 def release_totals(totals: pd.DataFrame, case: Reader) -> Released:

@@ -71,10 +71,10 @@ def breaks(region: str, *, about: Collection[str] = ("meldcode", "corona")) -> d
 
 
 def known(figures: pd.DataFrame) -> pd.DataFrame:
-    """The figures that exist; a region without any figure for a measure keeps one row, which says so."""
+    """The figures that exist; a region (not the country) without any for a measure keeps one row."""
     absent = figures["status"] == "none"
     nothing = absent.groupby([figures["measure"], figures["region"]]).transform("all")
-    first = ~figures.duplicated(["measure", "region"])
+    first = ~figures.duplicated(["measure", "region"]) & (figures["region"] != rates.NATIONAL)
     alone = figures[nothing & first].assign(period="", kind=WHOLE)
     return pd.concat([figures[~absent], alone]).sort_index()
 

@@ -95,6 +95,12 @@ class Study(Model):
             raise ValueError("waves moeten oplopen in maanden, elk met een eigen code")
         return self
 
+    @model_validator(mode="after")
+    def _demo_is_made_up(self):
+        if self.name == "demo" and not self.synthetic:
+            raise ValueError("de naam demo is voor verzonnen gegevens (synthetic: true); geef uw studie een andere naam")
+        return self
+
     @property
     def wave_codes(self) -> tuple[str, ...]:
         return tuple(wave.code for wave in self.waves)

@@ -34,9 +34,9 @@ def table(
 
 
 def _usual(frame: pd.DataFrame) -> list[str]:
-    named = layout.groups(frame)
     if "method" not in frame:
-        return [*named, *(name for name in frame if name not in (*named, *layout.BESIDE, "region", "measure"))]
+        return [name for name in frame if name not in layout.BESIDE and (name != "region" or frame[name].nunique() > 1)]
+    named = layout.groups(frame)
     methods = set(frame["method"])
     counted = [
         *(["n"] if methods & _WITH_N else []),

@@ -30,7 +30,7 @@ _NL = Locale("nl")
 _SURVEY_LABELS = {"element": ELEMENTS, "line": COST_LINES, "partner": PARTNERS, "criterion": QUALITY_CRITERIA}
 _SHARED = {  # columns that use the words of another one
     "betaler": "payer", "betaler_wens": "payer", "schaal_wens": "schaal_nu", "grondslag": "basis",
-    "laag": "layer",
+    "laag": "layer", "assigned": "intervention",
 }
 _PERIODS = {"H": "halfjaar", "K": "kwartaal", "Q": "kwartaal"}
 
@@ -224,7 +224,7 @@ def euro(value: object) -> str:
     if pd.isna(value):
         return MISSING
     decimals = 2 if abs(value) < 100 else 0
-    form = "¤ #,##0.00" if decimals else "¤ #,##0"
+    form = "¤\N{NO-BREAK SPACE}#,##0.00" if decimals else "¤\N{NO-BREAK SPACE}#,##0"
     return format_currency(_rounded(value, decimals), "EUR", format=form, locale=_NL, currency_digits=False)
 
 

@@ -205,7 +205,9 @@ def test_open_answers_never_leave():
 
 def test_published_figures_pass_with_their_own_status_and_nothing_else_does():
     figures = share(3, 3, method="count").assign(method="published", status="suppressed", period="2023", source="CBS")
-    assert only(disclosure.release_published(figures, reader()))["status"] == "suppressed"
+    released = disclosure.release_published(figures, reader())
+    assert only(released)["status"] == "suppressed"
+    assert released.origin == {"study": "demo", "synthetic": False, "published": True}
     with pytest.raises(DisclosureError, match="al gepubliceerd"):
         disclosure.release_published(figures.assign(method="count"), reader())
 

@@ -277,6 +277,16 @@ def test_b49_swapped_waves(tmp_path):
     assert "verwisseld" in message(folder, "meting-volgorde")
 
 
+def test_b49_two_waves_on_one_day(tmp_path):
+    folder = two_families(
+        tmp_path,
+        "F1;T1;kind;03-04-2024;12;0;0;0",
+        "F1;T2;kind;03-04-2024;12;0;0;0",
+        "F1;T2;ouder_a;03-04-2024;12;0;0;0",
+    )
+    assert faults(folder) == [(3, "measured_on", "meting-volgorde")]
+
+
 def test_b49_a_wave_that_is_not_in_the_settings(tmp_path):
     folder = two_families(tmp_path, "F1;T1;kind;;12;0;0;0", "F1;T9;kind;;12;0;0;0", "F3;T1;kind;;12;0;0;0")
     assert faults(folder) == [(3, "wave", "meetmoment"), (4, "family_id", "verwijzing")]

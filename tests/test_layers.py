@@ -13,20 +13,30 @@ LEVELS = [
     {"strict_yaml", "schema_study", "schema_survey"},
     {"schema"},
     {"params", "reference"},
-    {"disclosure_rule", "published", "readers_text", "cells"},
-    {"readers"},
-    {"checks", "dictionary"},
+    {"published", "findings", "sheets", "disclosure_rule"},
+    {"wording"},
+    # study folder -> typed frames
+    {"cells_numbers", "readers_text", "readers_binary"},
+    {"cells", "readers", "checks", "checks_survey", "dictionary"},
     {"load"},
+    # typed frames -> estimates
     {"rates"},
-    {"cohort"},
-    {"effects", "benchmark", "survey", "survey_money", "monitor"},
+    {"cohort", "survey_answers"},
+    {"effects", "benchmark", "survey", "survey_money", "survey_partners", "monitor"},
+    # the door
     {"complement"},
     {"disclosure"},
     {"case"},
-    {"wording"},
+    # released -> exhibits
+    {"layout", "figures_style"},
     {"exhibits"},
-    {"tables", "figures", "sentences"},
-    {"simulate_families", "simulate_meldingen", "simulate_survey", "simulate_money"},
+    {"drawing", "tables", "sentences"},
+    {"figures_regions"},
+    {"figures"},
+    # beside: the synthetic study
+    {"simulate_model"},
+    {"simulate_families", "simulate_money", "simulate_survey"},
+    {"simulate_measurements", "simulate_meldingen", "simulate_truth"},
     {"simulate"},
     {"press"},
     {"cli"},
@@ -77,7 +87,7 @@ def test_functions_stay_small(path):
 def test_the_library_knows_no_papermill_and_the_press_no_measure():
     library = [path for path in FILES if module_of(path) not in {"press", "cli"}]
     assert not [path.name for path in library if "papermill" in path.read_text()]
-    measures = {"effects", "benchmark", "survey", "monitor", "rates", "cohort"}
+    measures = {"effects", "benchmark", "survey", "survey_money", "survey_partners", "monitor", "rates", "cohort"}
     press = [path for path in FILES if module_of(path) == "press"]
     assert not [path.name for path in press if imported(path.read_text()) & measures]
 

@@ -99,7 +99,18 @@ def test_all_findings_of_all_files_at_once_and_sorted(tmp_path):
     assert found["severity"].tolist() == [RULES[rule] for rule in found["rule"]]
 
 
-def test_no_study_and_a_broken_study_file(tmp_path):
+def test_what_is_said_of_the_whole_file_comes_first(tmp_path):
+    folder = study(tmp_path, families_csv=families(BAD + ";x", ROW + ";x", header=HEADER + ";extra"))
+    rows = load.check(folder).findings["row"]
+    assert pd.isna(rows[0]) and rows[1:].tolist() == [2] * 5
+
+
+def test_minus_eight_is_no_kind_of_missing_outside_the_survey(tmp_path):
+    loaded = load.check(study(tmp_path, families_csv=families(ROW.replace(";2;", ";-8;"))))
+    assert loaded.findings["rule"].tolist() == ["bereik"] and loaded.missing["families"].empty
+
+
+def test_a_folder_that_is_no_study(tmp_path):
     with pytest.raises(StudyError, match="study.yml"):
         load.check(tmp_path / "niets")
 

@@ -383,3 +383,15 @@ def test_own_reports_pass_the_door_with_small_numbers_hidden(own):
 def test_the_source_of_each_figure_is_a_table_we_know():
     sources = monitor.figures(2023).query("source.str.startswith('CBS')")["source"].str.removeprefix("CBS StatLine ")
     assert set(sources) == set(published.statline_tables()["table"])
+
+
+def test_known_keeps_what_exists_and_one_row_where_a_region_has_nothing():
+    figures = monitor.figures(2022, "meldingen_by_route")
+    shown = monitor.known(figures)
+    assert not (shown.loc[shown["region"] == "VT06", "status"] == "none").any()
+    assert shown.loc[shown["region"] == "VT20", "status"].tolist() == ["none"]
+    assert "NL" not in set(shown["region"])
+
+
+def test_breaks_are_named_by_their_month():
+    assert list(monitor.breaks("VT06")) == ["2019-01", "2020-03"]

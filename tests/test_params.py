@@ -42,6 +42,7 @@ def test_a_study_takes_the_defaults_and_overrides_one_setting(study):
         (GOOD + "waves:\n  - {code: T1, months: 5}\n  - {code: T1, months: 9}\n", "waves moeten oplopen"),
         (GOOD + "formats: {decimal: '.'}\n", "mogen niet hetzelfde teken zijn"),
         ("division:\n  year: 2022\n", "study.yml: de instelling 'name' ontbreekt"),
+        (GOOD.replace("proef", "demo"), "de naam demo is voor verzonnen gegevens"),
         (GOOD.replace("proef", "../../etc"), "regel 1: de instelling 'name' klopt niet. Verwacht: alleen letters"),
     ],
 )

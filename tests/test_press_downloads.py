@@ -27,7 +27,8 @@ def test_a_sheet_an_exhibit_after_a_guide():
     assert found.sheetnames == ["Leeswijzer", "een-table", "een-figure"]
     sheet = found["een-table"]
     assert [cell.value for cell in sheet[1]][:1] == ["Bij 3 op de 10 stopte het"]
-    assert [cell.value for cell in sheet[3]] == ["Regio", "Gezinnen", "Percentage", "Van", "Tot", "Aantekening"]
+    heads = ["Regio", "Gezinnen", "Percentage", "Ondergrens", "Bovengrens", "Aantekening"]
+    assert [cell.value for cell in sheet[3]] == heads
     assert [cell.value for cell in sheet[4]] == ["Drenthe", 40, 0.3, 0.18, 0.46, "afgerond"]
     assert [cell.value for cell in sheet[5]] == ["Nederland", ".", ".", ".", ".", "verborgen"]
     assert sheet["C4"].number_format == "0.0%"
@@ -59,7 +60,8 @@ def test_a_provisional_figure_says_so():
 
 @pytest.mark.parametrize("text", FORMULAS)
 def test_text_that_looks_like_a_formula_stays_text(text):
-    hostile = payload(title=text, source=text, sentences=[text], display=[[text, "40", "30%", "18%", "46%"], ["x", *"...."]])
+    shown = [[text, "40", "30%", "18%", "46%"], ["x", *"...."]]
+    hostile = payload(title=text, source=text, sentences=[text], display=shown)
     found = rows(hostile)
     assert found[0]["waarde"] == f"'{text}" and found[0]["titel"] == f"'{text}" and found[-1]["waarde"] == f"'{text}"
     sheet = book(hostile)["een-table"]

@@ -1,4 +1,4 @@
-"""A real kernel under papermill: values arrive exactly, and each way to die is named without a value (C55, E72, E73)."""
+"""A real kernel under papermill: values arrive exactly, each way to die is named without a value (C55, E72, E73)."""
 
 import pytest
 from press_home import make, only, with_cell
@@ -68,7 +68,8 @@ def test_a_cell_that_fails_is_named_with_its_line(source, says):
 
 
 def test_a_kernel_that_is_killed_or_never_ends_is_named():
-    assert "cel 2: de kernel is onverwacht gestopt" in fault(only("import os, signal\nos.kill(os.getpid(), signal.SIGKILL)"))
+    killed = only("import os, signal\nos.kill(os.getpid(), signal.SIGKILL)")
+    assert "cel 2: de kernel is onverwacht gestopt" in fault(killed)
     assert "cel 3: duurde langer dan 1 seconden" in fault(only("1", "while True: pass"), timeout=1)
 
 

@@ -82,15 +82,15 @@ def test_an_output_folder_that_is_a_link_is_refused(out, tmp_path):
 def test_a_file_where_the_folder_should_be_is_explained(tmp_path):
     (tmp_path / "bestand").write_text("x")
     for out in (tmp_path / "bestand", tmp_path / "bestand" / "map"):
-        with pytest.raises(ReportError, match="kan niet schrijven in de map.*Kies met --out een andere map"), place.claimed(out):
+        with pytest.raises(ReportError, match="kan niet schrijven in de map.*Kies met --out"), place.claimed(out):
             pass
 
 
 def test_a_second_build_hears_who_is_busy(out):
     with place.claimed(out):
-        with pytest.raises(ReportError, match=rf"een andere bouw gebruikt de map 'out' al \(proces {os.getpid()} op "):
-            with place.claimed(out):
-                pass
+        busy = rf"een andere bouw gebruikt de map 'out' al \(proces {os.getpid()} op "
+        with pytest.raises(ReportError, match=busy), place.claimed(out):
+            pass
         (out / ".hgeval-bouw.json").write_text("half")
         with pytest.raises(ReportError, match=r"gebruikt de map 'out' al\. Wacht"), place.claimed(out):
             pass

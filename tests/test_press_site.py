@@ -14,7 +14,8 @@ REPORTS = {"good": "Hoe gaat het hier?", "other": "En <verder>?", "country": "Ho
 def entry(region, report="good", status="ok", data="nu", **over):
     files = dict.fromkeys(jobs.names(region, report), "x") if status != "failed" else {}
     return manifest.Entry(
-        report=report, title=REPORTS[report], region=region, region_name=region, status=status, data=data, files=files, **over
+        report=report, title=REPORTS[report], region=region, region_name=region, status=status, data=data,
+        files=files, **over,
     )
 
 
@@ -30,7 +31,8 @@ def build(*entries, **over):
 
 
 def index(*entries, **over):
-    html = site.index(build(*entries, **over), regions=reference.regions(2022), tiles=reference.tiles(2022), reports=REPORTS)
+    found = build(*entries, **over)
+    html = site.index(found, regions=reference.regions(2022), tiles=reference.tiles(2022), reports=REPORTS)
     audit.check(html)
     return BeautifulSoup(html, "html.parser")
 
@@ -72,7 +74,8 @@ def test_names_are_sorted_as_in_a_dutch_list():
 
 
 def test_a_map_without_tiles_is_still_a_page():
-    page = site.index(build(), regions=reference.regions(2022), tiles=pd.DataFrame(columns=["region", "column", "row"]), reports=REPORTS)
+    none = pd.DataFrame(columns=["region", "column", "row"])
+    page = site.index(build(), regions=reference.regions(2022), tiles=none, reports=REPORTS)
     assert list(audit.findings(page)) == []
 
 
@@ -91,7 +94,9 @@ def test_a_manifest_that_is_not_ours_stops_the_build(tmp_path, text):
         manifest.read(tmp_path)
 
 
-@pytest.mark.parametrize(("over", "says"), [({"study": "andere"}, "andere studie"), ({"profile": "exact10"}, "ander profiel")])
+@pytest.mark.parametrize(
+    ("over", "says"), [({"study": "andere"}, "andere studie"), ({"profile": "exact10"}, "ander profiel")]
+)
 def test_other_studies_and_rules_do_not_mix(over, says):
     with pytest.raises(ReportError, match=f"{says}.*Kies met --out een andere map"):
         manifest.follow(build(), build(entry("VT02"), **over), regions=["VT02"], reports=["good"])
@@ -99,5 +104,6 @@ def test_other_studies_and_rules_do_not_mix(over, says):
 
 def test_entries_of_dropped_regions_and_reports_are_not_taken_over():
     new = build()
-    manifest.follow(new, build(entry("VT02"), entry("VT03"), entry("VT02", "other")), regions=["VT02"], reports=["good"])
+    old = build(entry("VT02"), entry("VT03"), entry("VT02", "other"))
+    manifest.follow(new, old, regions=["VT02"], reports=["good"])
     assert [(each.region, each.report) for each in new.entries] == [("VT02", "good")]

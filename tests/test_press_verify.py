@@ -20,7 +20,9 @@ def shown(kind="table", **over):
     payload = {
         "schema": 1, "kind": kind, "id": "een-tabel", "title": "Titel", "alt": "Een beschrijving van de figuur.",
         "source": "bron", "notes": [], "profile": "cbs5", "study": "klein", "synthetic": True,
-        "columns": [{"name": "region", "label": "Regio", "kind": "text"}, {"name": "value", "label": "Aantal", "kind": "count"}],
+        "columns": [
+            {"name": "region", "label": "Regio", "kind": "text"}, {"name": "value", "label": "Aantal", "kind": "count"},
+        ],
         "rows": [["VT02", 40], ["VT03", None]], "display": [["Drenthe", "40"], ["Flevoland", "."]],
         "status": ["rounded", "suppressed"], "sentences": ["Een zin."],
     } | over
@@ -33,7 +35,8 @@ def executed(*outputs, tags=()):
     cells = notebook.cells
     injected = nbformat.v4.new_code_cell("\n".join(f"{name} = {value!r}" for name, value in VALUES.items()))
     injected.metadata["tags"] = [parameters.INJECTED]
-    last = nbformat.v4.new_code_cell("sentinel", outputs=[OUTPUT("execute_result", data={"text/plain": sentinel(VALUES)})])
+    answer = OUTPUT("execute_result", data={"text/plain": sentinel(VALUES)})
+    last = nbformat.v4.new_code_cell("sentinel", outputs=[answer])
     last.metadata["tags"] = [SENTINEL]
     notebook.cells = [*cells[:2], injected, *cells[2:], last]
     extra = nbformat.v4.new_code_cell("extra", outputs=list(outputs) or [shown()])
@@ -134,7 +137,8 @@ def test_numbers_under_another_rule_or_of_another_study_are_refused(over):
         ({"schema": 2}, "schema of soort"), ({"kind": "html"}, "schema of soort"), ({"id": "../x"}, "id"),
         ({"title": " "}, "title"), ({"source": None}, "source"), ({"rows": [["VT02", 40]]}, "ongelijk"),
         ({"display": [["Drenthe"], ["Flevoland"]]}, "ongelijk"), ({"status": ["rounded", "open"]}, "status"),
-        ({"notes": "x"}, "columns, rows"), ({"columns": 3}, "columns, rows"), ({"rows": [["VT02", 40], ["VT03", 3]]}, "verborgen"),
+        ({"notes": "x"}, "columns, rows"), ({"columns": 3}, "columns, rows"),
+        ({"rows": [["VT02", 40], ["VT03", 3]]}, "verborgen"),
         ({"display": [["x" * 40_000, "1"], ["y", "."]]}, "tekst te lang"),
     ],
 )

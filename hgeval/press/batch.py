@@ -1,0 +1,184 @@
+"""A build under way: orders go out to workers, good reports move into place, and the manifest keeps score."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from textwrap import shorten
+from typing import Any
+
+import pandas as pd
+from tqdm import tqdm
+
+from hgeval import __version__, params, reference
+from hgeval.disclosure_rule import Rule
+from hgeval.errors import ReportError
+from hgeval.press import NATIONAL, manifest, place, pool, site
+from hgeval.press.jobs import Job
+from hgeval.press.manifest import Entry
+
+CELL_TIMEOUT = 600  # seconds
+REPORT_TIMEOUT = 3600
+_SAVE_EVERY = 2.0  # seconds between two saves of the manifest, so that a killed build loses little
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What all reports of a build share."""
+
+    folder: Path
+    config: params.Study
+    rule: Rule
+    digest: str
+    regions: pd.DataFrame
+    reports: dict[str, params.ReportSpec]
+
+    @property
+    def about(self) -> dict[str, Any]:
+        """What pages and manifest say about the study."""
+        config = self.config
+        return {
+            "study_title": config.title or config.name, "synthetic": config.synthetic,
+            "reference_date": config.reference_date.isoformat(), "own_eyes": self.rule.audience != "public",
+        }
+
+
+@dataclass(frozen=True)
+class BuildResult:
+    """How a build went: reports made, already up to date, and not made."""
+
+    out: Path
+    made: int
+    current: int
+    failures: list[tuple[str, str, str]] = field(default_factory=list)  # region, report, why
+    seconds: float = 0.0
+
+    @property
+    def failed(self) -> int:
+        return len(self.failures)
+
+    def summary(self) -> str:
+        """What happened, for the one who typed the command."""
+        lines = [f"{self.made} rapporten gemaakt, {self.current} al bij, {self.failed} mislukt ({self.seconds:.0f} s)."]
+        lines += [f"  {why}: {', '.join(names)}" for why, names in self._by_reason().items()]
+        if self.failed:
+            lines.append(f"Per rapport staat het in {self.out / 'logs'}. Eerdere goede rapporten zijn blijven staan.")
+        return "\n".join([*lines, f"Open {self.out / 'index.html'}."])
+
+    def _by_reason(self) -> dict[str, list[str]]:
+        """The reports that failed for the same reason; the start of a reason says enough here."""
+        found: dict[str, list[str]] = {}
+        for region, report, why in self.failures:
+            found.setdefault(shorten(why, 160, placeholder=" ..."), []).append(f"{region} {report}")
+        return found
+
+
+class Batch:
+    """The reports of one build, as far as they have come."""
+
+    def __init__(
+        self, setting: Setting, *, out: Path, staging: Path, work: Path, old: manifest.Build | None
+    ) -> None:
+        self.setting, self.out, self.staging, self.work = setting, out, staging, work
+        self.failures: list[tuple[str, str, str]] = []
+        self.seconds: dict[str, float] = {}
+        self._saved = time.monotonic()
+        self.manifest = manifest.Build(
+            study=setting.config.name, division_year=setting.config.division.year, profile=setting.rule.profile,
+            data=setting.digest, hgeval=__version__, commit=manifest.commit(), **setting.about,
+        )
+        regions = [*setting.regions["region"], NATIONAL]
+        manifest.follow(self.manifest, old, regions=regions, reports=setting.reports)
+
+    def make(self, jobs: list[Job], *, workers: int, progress: bool) -> None:
+        """Make these reports, so many at a time; a failure is noted and the rest goes on."""
+        orders = [self._order(number, job) for number, job in enumerate(jobs)]
+        answers = pool.run(orders, self.work, jobs=workers, limit=REPORT_TIMEOUT)
+        quiet = not (progress and sys.stderr.isatty())
+        for order, answer in tqdm(answers, total=len(orders), desc="Rapporten", unit=" rapport", disable=quiet):
+            self._settle(jobs[order["number"]], Path(order["staged"]), answer)
+
+    def _order(self, number: int, job: Job) -> dict[str, Any]:
+        page, workbook, table = job.files
+        return {
+            "number": number, "notebook": str(job.notebook), "parameters": job.parameters, "timeout": CELL_TIMEOUT,
+            "study": self.setting.config.name, "private": [str(self.setting.folder)],
+            "run": str(self.work / "run" / str(number)), "staged": str(self.staging / str(number)),
+            "files": {"page": page, "workbook": workbook, "table": table},
+            "page": {
+                "name": job.report, "title": job.title, "region": job.region, "region_name": job.region_name,
+                "rule_text": rule_text(self.setting.rule), "version": __version__, **self.setting.about,
+            },
+        }
+
+    def _settle(self, job: Job, staged: Path, answer: dict[str, Any]) -> None:
+        """Put a good report in its place, or note why there is none."""
+        page, workbook, table = job.files
+        try:
+            if answer["status"] == "ok":
+                # the page comes last, so that it never links to what is not there yet
+                place.move(staged, self.out, (workbook, table, page))
+        except ReportError as fault:
+            answer = {**answer, "status": "failed", "reason": str(fault)}
+        shutil.rmtree(staged, ignore_errors=True)
+        self.seconds["/".join(job.name)] = answer["seconds"]
+        entry = self._entry(job, answer)
+        self.manifest.put(entry)
+        if entry.status != "ok":
+            self.failures.append((job.region, job.report, entry.reason))
+        place.write(self.staging, self.out, job.log, _log(job, entry, answer))
+        if time.monotonic() - self._saved > _SAVE_EVERY:
+            self._saved = time.monotonic()
+            place.write(self.staging, self.out, manifest.FILE, self.manifest.text())
+
+    def _entry(self, job: Job, answer: dict[str, Any]) -> Entry:
+        if answer["status"] == "ok":
+            return Entry(
+                report=job.report, title=job.title, region=job.region, region_name=job.region_name, status="ok",
+                parameters=job.parameters | {"study": self.setting.config.name}, data=self.setting.digest,
+                key=job.key, exhibits=answer["exhibits"], files=answer["files"],
+            )
+        reason = shorten(answer["reason"], 300, placeholder=" ...")  # the log has all of it
+        old = self.manifest.entry(job)
+        if old is not None and old.files and all((self.out / name).is_file() for name in old.files):
+            return old.model_copy(update={"status": "kept", "reason": reason})
+        return Entry(
+            report=job.report, title=job.title, region=job.region, region_name=job.region_name,
+            status="failed", reason=reason,
+        )
+
+    def forget_others(self, old: manifest.Build | None, jobs: list[Job]) -> None:
+        """Take away the files of earlier reports that this whole build did not make."""
+        made = {name for job in jobs for name in job.files}
+        before = {name for entry in (old.entries if old else []) for name in entry.files}
+        place.remove(self.out, sorted(before - made))
+        self.manifest.entries = [entry for entry in self.manifest.entries if set(entry.files) <= made]
+
+    def publish(self) -> None:
+        """Write the manifest, the index and the durations."""
+        tiles = reference.tiles(self.setting.config.division.year)
+        titles = {name: spec.title for name, spec in self.setting.reports.items()}
+        page = site.index(self.manifest, regions=self.setting.regions, tiles=tiles, reports=titles)
+        timings = json.dumps({"seconds": dict(sorted(self.seconds.items()))}, indent=1) + "\n"
+        for name, text in ((manifest.FILE, self.manifest.text()), ("index.html", page), ("logs/build.json", timings)):
+            place.write(self.staging, self.out, name, text)
+
+
+def rule_text(rule: Rule) -> str:
+    """The disclosure rule in words for a reader."""
+    hidden = f"Een aantal van 1 tot en met {rule.min_count - 1} tonen we niet; daar staat een punt (.)."
+    if rule.rounding == 1:
+        return f"Zo is geen gezin te herkennen: {hidden[0].lower()}{hidden[1:]}"
+    rounded = f"Aantallen uit de studie zijn afgerond op een veelvoud van {rule.rounding}."
+    return f"{rounded} {hidden} Zo is geen gezin te herkennen."
+
+
+def _log(job: Job, entry: Entry, answer: dict[str, Any]) -> str:
+    lines = [f"rapport: {job.report}", f"regio: {job.region}", f"notebook: {job.notebook.name}"]
+    lines += [f"uitkomst: {entry.status}", f"seconden: {answer['seconds']}"]
+    lines += [f"reden: {answer['reason']}"] if "reason" in answer else []
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,79 @@
+"""One command: check the study, plan its reports, make what is not up to date, and put the good ones in place."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from hgeval import disclosure_rule, load, params, paths, reference
+from hgeval.press import NATIONAL, kernels, manifest, place
+from hgeval.press import jobs as planning
+from hgeval.press.batch import Batch, BuildResult, Setting
+
+
+def run(
+    study: str | Path, *, reports: Iterable[str] | None = None, regions: Iterable[str] | None = None,
+    out: str | Path = Path("reports"), jobs: int | None = None, fresh: bool = False, profile: str = "cbs5",
+    progress: bool = True,
+) -> BuildResult:
+    """Build the reports of a study; those that are up to date are left alone, unless `fresh`.
+
+    Raises an HgevalError, before the output folder is touched, for a wrong setting, region or study.
+    A report that fails does not stop the others, nor does it replace an earlier good one.
+    """
+    started = time.monotonic()
+    setting = _setting(study, profile)
+    reports, regions = (None if names is None else list(names) for names in (reports, regions))
+    todo = planning.plan(
+        setting.folder, known=setting.regions, digest=setting.digest, profile=profile, reports=reports, regions=regions,
+    )
+    out = Path(os.path.abspath(out))
+    with _stops_cleanly(), place.claimed(out) as staging, kernels.private_folder() as work:
+        old = manifest.read(out)
+        batch = Batch(setting, out=out, staging=staging, work=work, old=old)
+        stale = [job for job in todo if fresh or not manifest.up_to_date(batch.manifest.entry(job), job, out)]
+        try:
+            batch.make(stale, workers=jobs or _cores(), progress=progress)
+            if fresh and reports is None and regions is None and not batch.failures:
+                batch.forget_others(old, todo)
+        finally:
+            batch.publish()
+    seconds = time.monotonic() - started
+    return BuildResult(out, len(stale) - len(batch.failures), len(todo) - len(stale), batch.failures, seconds)
+
+
+def _setting(study: str | Path, profile: str) -> Setting:
+    """The checked study. Raises before anything is written where it has a fault."""
+    folder = paths.study_dir(study)
+    rule = disclosure_rule.rule(profile)
+    loaded = load.study(folder)
+    known = reference.regions(loaded.config.division.year)
+    known = known[known["region"] != NATIONAL]
+    return Setting(folder, loaded.config, rule, loaded.digest, known, params.reports())
+
+
+def _cores() -> int:
+    """The cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@contextmanager
+def _stops_cleanly() -> Iterator[None]:
+    """A request to end the process becomes an exception, so that workers stop and nothing is left behind."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(*_: object) -> None:
+        raise SystemExit(143)
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

@@ -1,0 +1,185 @@
+"""A verified notebook becomes a page: prose and released exhibits, in Dutch, without script or outside address."""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import hashlib
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from babel.dates import format_date
+from bs4 import BeautifulSoup, Tag
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+from nbconvert import HTMLExporter
+from nbformat import NotebookNode
+
+from hgeval import wording
+from hgeval.press import MIME, NATIONAL
+
+TEMPLATE = Path(__file__).parent / "template"
+_RANGE = ["value", "low", "high"]
+_ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a page says about itself."""
+
+    name: str
+    title: str
+    region: str
+    region_name: str
+    study_title: str
+    synthetic: bool
+    reference_date: str
+    own_eyes: bool
+    rule_text: str
+    version: str
+
+    @property
+    def heading(self) -> str:
+        return f"{self.title} {self.region_name}"
+
+
+@cache
+def pages() -> Environment:
+    """The templates of our own pages; every value is escaped."""
+    return Environment(loader=FileSystemLoader(TEMPLATE), autoescape=True, undefined=StrictUndefined, trim_blocks=False)
+
+
+def frame(template: str, *, rules: str = "", **values: Any) -> str:
+    """A whole page. The style's digest stands in the page's policy, so that no other style can apply."""
+    style = (TEMPLATE / "style.css").read_text(encoding="utf-8") + rules
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    return pages().get_template(template).render(style=Markup(style), style_hash=digest, **values) + "\n"
+
+
+def page(notebook: NotebookNode, report: Report) -> str:
+    """The report as HTML."""
+    published = [not payload.get("synthetic", True) for payload in _payloads(notebook)]
+    body, contents = _tidy(_exporter(report.region).from_notebook_node(notebook)[0])
+    return frame(
+        "report.html.j2", body=Markup(body), contents=contents, title=report.title, heading=report.heading,
+        region=report.region, region_name=report.region_name, report=report.name, study_title=report.study_title,
+        date=dutch_date(report.reference_date), synthetic=report.synthetic or not all(published),
+        all_published=all(published), some_published=any(published), own_eyes=report.own_eyes,
+        rule_text=report.rule_text, version=report.version, citation=_citation(report),
+        up="" if report.region == NATIONAL else "../",
+    )
+
+
+def dutch_date(iso: str) -> str:
+    return format_date(dt.date.fromisoformat(iso), "d MMMM y", locale="nl")
+
+
+def _citation(report: Report) -> str:
+    return (
+        f"{report.heading}. Studie {report.study_title}, peildatum {dutch_date(report.reference_date)}. "
+        f"Gemaakt met hgeval {report.version}."
+    )
+
+
+def _payloads(notebook: NotebookNode) -> list[dict]:
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+    return [output.data[MIME] for output in outputs if MIME in output.get("data", {})]
+
+
+def _exporter(region: str) -> HTMLExporter:
+    exporter = HTMLExporter(
+        template_name=TEMPLATE.name, extra_template_basedirs=[str(TEMPLATE.parent)], language_code="nl",
+        exclude_anchor_links=True, exclude_input=True, mathjax_url="", require_js_url="",
+    )
+    exporter.register_filter("exhibit", lambda output: exhibit_html(output, region))
+    return exporter
+
+
+def exhibit_html(output: NotebookNode, region: str) -> Markup:
+    """One output as HTML: an exhibit from its payload, or the plain text of the provenance cell."""
+    payload = output.get("data", {}).get(MIME)
+    if payload is None:
+        text = output.get("text") or output.get("data", {}).get("text/plain", "")
+        return Markup('<pre class="herkomst">{}</pre>').format(_ANSI.sub("", text))
+    png = "".join(output.data.get("image/png", "").split())
+    return Markup(pages().get_template("exhibit.html.j2").render(exhibit=_exhibit(payload, png, region)))
+
+
+def _exhibit(payload: dict, png: str, region: str) -> dict[str, Any]:
+    columns = payload["columns"]
+    names = [column["name"] for column in columns]
+    merged = [at for at in range(len(names)) if names[at : at + 3] == _RANGE]
+    kept = [at for at in range(len(names)) if at - 1 not in merged and at - 2 not in merged]
+    width, height = _size(png)
+    return payload | {
+        "png": Markup(png), "width": width, "height": height,
+        "heads": [{"label": _head(columns, at, merged), "number": columns[at]["kind"] != "text"} for at in kept],
+        "lines": [
+            {"cells": [_cell(shown, at, merged) for at in kept], "own": _own(names, payload["rows"], row, region)}
+            for row, shown in zip(payload["rows"], payload["display"], strict=True)
+        ] if kept else [],
+    }
+
+
+def _head(columns: list[dict], at: int, merged: list[int]) -> str:
+    label, kind = columns[at]["label"], columns[at]["kind"]
+    return f"{label} ({wording.column('quartiles' if kind == 'number' else 'range')})" if at in merged else label
+
+
+def _cell(shown: list[str], at: int, merged: list[int]) -> str:
+    """A value and its range share a cell, as people read them."""
+    low, high = shown[at + 1 : at + 3] if at in merged else ("", "")
+    return f"{shown[at]} ({low} tot {high})" if low.strip(".") and high.strip(".") else shown[at]
+
+
+def _own(names: list[str], rows: list[list], row: list, region: str) -> bool:
+    """Is this the reader's own region among others?"""
+    if "region" not in names or region == NATIONAL:
+        return False
+    at = names.index("region")
+    return row[at] == region and any(other[at] != region for other in rows)
+
+
+def _size(png: str) -> tuple[int, int]:
+    """Width and height from a PNG's own header, so that the page does not jump while it loads."""
+    head = base64.b64decode(png[:32] + "==") if png else bytes(24)
+    return int.from_bytes(head[16:20], "big"), int.from_bytes(head[20:24], "big")
+
+
+def _tidy(html: str) -> tuple[str, list[dict[str, str]]]:
+    """The body without the notebook's own title, with fixed heading ids and scoped tables; and its contents."""
+    soup = BeautifulSoup(html, "html.parser")
+    title = soup.find("h1")
+    if title is not None:
+        title.decompose()
+    for prose in soup.select(".tekst"):
+        if prose.find(True) is None:
+            prose.decompose()
+    contents = []
+    for number, heading in enumerate(soup.find_all(["h2", "h3", "h4", "h5", "h6"]), start=1):
+        heading["id"] = f"kop-{number}"
+        if heading.name == "h2":
+            contents.append({"id": heading["id"], "text": heading.get_text(" ", strip=True)})
+    for number, table in enumerate(soup.select(".tekst table"), start=1):
+        _scope(soup, table, number)
+    return str(soup), contents
+
+
+def _scope(soup: BeautifulSoup, table: Tag, number: int) -> None:
+    """Give a table of the prose its caption (the line 'Tabel ...' above it), scopes and a frame that can scroll."""
+    for head in table.select("thead th"):
+        head["scope"] = "col"
+    above = table.find_previous_sibling()
+    if above is not None and above.name == "p" and above.get_text().startswith("Tabel"):
+        caption = soup.new_tag("caption", id=f"tekst-tabel-{number}")
+        words = soup.new_tag("span", attrs={"class": "bijschrift"})
+        words.extend(list(above.contents))
+        caption.append(words)
+        above.decompose()
+        table.insert(0, caption)
+        around = {"class": "schuif", "role": "region", "tabindex": "0", "aria-labelledby": caption["id"]}
+        table.wrap(soup.new_tag("div", attrs=around))
+

@@ -1,0 +1,157 @@
+"""Which reports a build makes: report by region, each with checked parameters, a key and its file names."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from importlib.metadata import distributions
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pandas as pd
+
+from hgeval import params, paths
+from hgeval.errors import ParameterError, RegionError
+from hgeval.press import NATIONAL, parameters
+
+_REPORT = re.compile(r"[a-z][a-z0-9_]{0,40}")
+_REGION = re.compile(r"[A-Z]{2}[0-9]{2,6}")
+_RESERVED = {"index", "manifest", "logs", "data"}
+
+
+@dataclass(frozen=True)
+class Job:
+    """One report of one region (or of the country): what runs, with which values, and where it lands."""
+
+    report: str
+    title: str
+    region: str
+    region_name: str
+    notebook: Path
+    parameters: dict[str, Any]
+    key: str
+
+    @property
+    def files(self) -> tuple[str, str, str]:
+        """Page, workbook and table, as paths inside the output folder."""
+        return names(self.region, self.report)
+
+    @property
+    def log(self) -> str:
+        return f"logs/{self.region}/{self.report}.log"
+
+    @property
+    def name(self) -> tuple[str, str]:
+        return self.region, self.report
+
+
+def names(region: str, report: str) -> tuple[str, str, str]:
+    """The page, workbook and table of a report: paths inside the output folder, made of codes only.
+
+    Raises ParameterError or RegionError for a code that could lead elsewhere.
+    """
+    if not _REPORT.fullmatch(report) or report in _RESERVED:
+        raise ParameterError(f"de naam van het rapport {report[:40]!r} mag niet. Gebruik kleine letters, cijfers en _.")
+    if region != NATIONAL and not _REGION.fullmatch(region):
+        raise RegionError("een regiocode bestaat uit twee hoofdletters en cijfers, zoals VT01.")
+    folder = "" if region == NATIONAL else f"{region}/"
+    return f"{folder}{report}.html", f"{folder}data/{report}.xlsx", f"{folder}data/{report}.csv"
+
+
+def plan(
+    folder: Path, *, known: pd.DataFrame, digest: str, profile: str,
+    reports: Iterable[str] | None = None, regions: Iterable[str] | None = None,
+) -> list[Job]:
+    """Every job of this build, in the order of regions and reports; all settings are checked here.
+
+    Raises ParameterError or RegionError before anything has run.
+    """
+    specs = params.reports()
+    chosen = _chosen(reports, list(specs), "rapport", ParameterError)
+    codes = _chosen(regions, [*known["region"], NATIONAL], "regio", RegionError)
+    called = dict(zip(known["region"], known["name"], strict=True)) | {NATIONAL: "Nederland"}
+    shared = f"{digest}:{_surroundings()}"
+    jobs = []
+    for report in chosen:
+        spec = specs[report]
+        national = spec.scope == "national"
+        asked = national and (regions is None or reports is not None or NATIONAL in codes)
+        for region in ([NATIONAL] if asked else []) if national else [code for code in codes if code != NATIONAL]:
+            jobs.append(_job(folder, report, spec, region, called[region], profile, shared))
+    if not jobs:
+        raise ParameterError(
+            "er is niets te bouwen: deze rapporten en regio's gaan niet samen. Kies andere --reports of --regions."
+        )
+    _inspect_notebooks(jobs, specs)
+    return sorted(jobs, key=lambda job: (job.region, chosen.index(job.report)))
+
+
+def _chosen(asked: Iterable[str] | None, known: list[str], what: str, error: type[Exception]) -> list[str]:
+    if asked is None:
+        return known
+    wanted = set(asked)
+    strange = sorted(str(name) for name in wanted - set(known))
+    if strange:
+        shown = repr(strange[0][:40])
+        raise error(f"onbekende naam van een {what}: {shown}. Bekend zijn: {', '.join(known)}.")
+    return [name for name in known if name in wanted]
+
+
+def _job(folder: Path, report: str, spec: params.ReportSpec, region: str, name: str, profile: str, shared: str) -> Job:
+    asked = {"study": study_name(folder), "profile": profile}
+    if spec.scope == "region":
+        asked["region"] = region
+    values = parameters.values(params.validate(_model(spec), asked, file=f"opdracht voor {report}"))
+    notebook = paths.notebooks_dir() / spec.notebook
+    names(region, report)  # a name that cannot be a file name stops the build here
+    return Job(report, spec.title, region, name, notebook, values, _key(notebook, values, shared))
+
+
+def study_name(folder: Path) -> str:
+    """How a notebook is told which study: by name for a study in `data/`, else by its full path."""
+    return folder.name if folder.parent == (paths.root() / "data").resolve() else str(folder)
+
+
+def _model(spec: params.ReportSpec) -> type[params.Model]:
+    return params.Parameters if spec.scope == "region" else params.NationalParameters
+
+
+def _inspect_notebooks(jobs: list[Job], specs: dict[str, params.ReportSpec]) -> None:
+    for report in sorted({job.report for job in jobs}):
+        spec = specs[report]
+        parameters.inspect(read(paths.notebooks_dir() / spec.notebook), _model(spec), name=spec.notebook)
+
+
+def read(path: Path) -> nbformat.NotebookNode:
+    """The notebook as it stands on disk. Raises ParameterError where it is absent or not a notebook."""
+    try:
+        return nbformat.read(path, as_version=4)
+    except FileNotFoundError:
+        raise ParameterError(
+            f"het notebook {path.name} staat niet in de map notebooks. Verbeter params/reports.yml."
+        ) from None
+    except Exception as fault:  # nbformat raises several kinds
+        kind = type(fault).__name__
+        raise ParameterError(f"{path.name} is geen leesbaar notebook ({kind}). Open het in JupyterLab.") from None
+
+
+def _key(notebook: Path, values: dict[str, Any], shared: str) -> str:
+    """Changes when the notebook, its parameters, the data, hgeval or the installed packages change."""
+    source = notebook.read_bytes() if notebook.is_file() else b""
+    said = json.dumps(values, sort_keys=True).encode()
+    return hashlib.sha256(b"\0".join([source, said, shared.encode()])).hexdigest()
+
+
+def _surroundings() -> str:
+    """One digest over the package, its settings and tables, and the version of everything installed."""
+    found = hashlib.sha256()
+    for folder in (Path(params.__file__).parent, paths.params_dir(), paths.reference_dir()):
+        for path in sorted(each for each in folder.rglob("*") if each.is_file() and "__pycache__" not in each.parts):
+            found.update(f"{path.relative_to(folder)}\0".encode() + path.read_bytes())
+    for line in sorted({f"{each.name}=={each.version}" for each in distributions()}):
+        found.update(line.encode())
+    return found.hexdigest()

@@ -1,0 +1,145 @@
+"""Was every cell run, without a fault, and did nothing but exhibits come out?"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from nbformat import NotebookNode
+
+from hgeval.errors import ReportError
+from hgeval.press import MIME, parameters
+from hgeval.press.engine import SENTINEL, sentinel
+
+PROVENANCE = "provenance"
+KINDS = ("table", "figure", "sentences")
+STATUSES = {"shown", "rounded", "suppressed", "suppressed_with", "derived", "none"}
+_HIDDEN = ("suppressed", "suppressed_with")
+_HELD = ("events", "value", "low", "high")
+_ID = re.compile(r"[a-z][a-z0-9-]{0,80}")
+_TEXT = ("id", "title", "alt", "source", "profile", "study")
+_LEAST_ALT = 20
+_LONGEST = 32_000  # what fits in a cell of a workbook
+
+
+def notebook(executed: NotebookNode, values: dict[str, Any]) -> NotebookNode:
+    """The notebook without the press's own cells. Raises ReportError unless all of it ran, with these parameters."""
+    if parameters.injected(executed) != values:
+        raise ReportError("de parameters zijn niet aangekomen zoals bedoeld.")
+    _all_ran(executed)
+    _silent(executed)
+    last = executed.cells[-1]
+    ended = last.outputs if SENTINEL in parameters.tags(last) else []
+    if [output.get("data", {}).get("text/plain") for output in ended] != [sentinel(values)]:
+        raise ReportError("een parameter had aan het eind een andere waarde. Verander haar niet in een latere cel.")
+    own = {SENTINEL, parameters.INJECTED}
+    executed.cells = [cell for cell in executed.cells if not own & set(parameters.tags(cell))]
+    return executed
+
+
+def _code(executed: NotebookNode) -> Iterator[tuple[str, NotebookNode]]:
+    """Every code cell that has code, with its place as the author counts."""
+    number = 0
+    for cell in executed.cells:
+        number += parameters.INJECTED not in parameters.tags(cell)
+        if cell.cell_type == "code" and cell.source.strip():
+            yield f"cel {number}", cell
+
+
+def _all_ran(executed: NotebookNode) -> None:
+    for expected, (where, cell) in enumerate(_code(executed), start=1):
+        faults = [output.ename for output in cell.outputs if output.output_type == "error"]
+        if faults:
+            raise ReportError(f"{where}: gestopt met {faults[0]}.")
+        status = cell.metadata.get("papermill", {}).get("status")
+        if cell.execution_count != expected or status != "completed":
+            raise ReportError(f"{where}: deze cel is niet (of niet op volgorde) uitgevoerd.")
+
+
+def _silent(executed: NotebookNode) -> None:
+    for where, cell in _code(executed):
+        if any(output.output_type == "stream" and output.name == "stderr" for output in cell.outputs):
+            raise ReportError(f"{where}: er verscheen een waarschuwing (stderr). Los de oorzaak op.")
+
+
+def exhibits(executed: NotebookNode, *, profile: str, study: str) -> list[dict]:
+    """The payload of every exhibit, in the order of the page.
+
+    Raises ReportError for any output that is not an exhibit: it would be a second way for a number to leave.
+    """
+    found: list[dict] = []
+    for where, cell in _code(executed):
+        if PROVENANCE in parameters.tags(cell):
+            _only_text(where, cell)
+            continue
+        for output in cell.outputs:
+            payload = output.get("data", {}).get(MIME)
+            if payload is None:
+                raise ReportError(
+                    f"{where}: deze uitvoer is geen vrijgegeven tabel, figuur of zin. Toon alleen wat uit hgeval komt."
+                )
+            _check(payload, output, where)
+            if payload["profile"] != profile or payload["study"] != study:
+                raise ReportError(
+                    f"{where}: gemaakt met een ander profiel of een andere studie dan gevraagd. Gebruik de parameters."
+                )
+            if payload["id"] in {other["id"] for other in found}:
+                raise ReportError(f"{where}: het id {payload['id']!r} is al gebruikt. Kies voor elk een eigen id.")
+            found.append(payload)
+    if not found:
+        raise ReportError("het notebook toont geen enkele tabel, figuur of zin.")
+    return found
+
+
+def _only_text(where: str, cell: NotebookNode) -> None:
+    for output in cell.outputs:
+        if output.output_type != "stream" and set(output.get("data", {})) != {"text/plain"}:
+            raise ReportError(f"{where}: de cel over de herkomst mag alleen tekst tonen.")
+
+
+def _check(payload: dict, output: NotebookNode, where: str) -> None:
+    """Raise ReportError unless the payload has the agreed shape."""
+    faults = list(_faults(payload, output))
+    if faults:
+        raise ReportError(f"{where}: deze uitvoer heeft niet de afgesproken vorm ({faults[0]}).")
+
+
+def _faults(payload: dict, output: NotebookNode) -> Iterator[str]:
+    if payload.get("schema") != 1 or payload.get("kind") not in KINDS:
+        yield "schema of soort"
+        return
+    yield from (name for name in _TEXT if not isinstance(payload.get(name), str))
+    yield from (name for name in ("title", "id") if not str(payload.get(name, "")).strip())
+    if not _ID.fullmatch(str(payload.get("id"))):
+        yield "id: kleine letters, cijfers en streepjes"
+    columns, rows, display, status = (payload.get(name) for name in ("columns", "rows", "display", "status"))
+    if not all(isinstance(part, list) for part in (columns, rows, display, status, payload.get("notes", []))):
+        yield "columns, rows, display, status of notes"
+        return
+    if not len(rows) == len(display) == len(status) or any(len(row) != len(columns) for row in [*rows, *display]):
+        yield "ongelijk aantal rijen of kolommen"
+        return
+    if not set(status) <= STATUSES:
+        yield "status"
+    held = [at for at, column in enumerate(columns) if column.get("name") in _HELD]
+    if any(row[at] is not None for row, said in zip(rows, status, strict=False) if said in _HIDDEN for at in held):
+        yield "verborgen rij met een cijfer"
+    if any(isinstance(cell, str) and len(cell) > _LONGEST for row in [*rows, *display] for cell in row):
+        yield "tekst te lang"
+    if payload["kind"] == "sentences" and not payload.get("sentences"):
+        yield "sentences"
+    if payload["kind"] == "figure":
+        if len(payload["alt"].strip()) < _LEAST_ALT:
+            yield "alt: beschrijf de figuur in een zin"
+        if not _is_png(output.data.get("image/png", "")):
+            yield "image/png"
+
+
+def _is_png(text: str) -> bool:
+    try:
+        return base64.b64decode(text, validate=False).startswith(b"\x89PNG\r\n\x1a\n")
+    except (binascii.Error, ValueError):
+        return False

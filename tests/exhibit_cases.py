@@ -1,0 +1,74 @@
+"""What the tests of tables, figures and sentences share: a reader with three regions, and releases made for it."""
+
+from types import SimpleNamespace
+
+import pandas as pd
+
+from hgeval import disclosure, disclosure_rule, rates
+from hgeval.params import Thresholds, Wave
+
+ORIGIN = {"study": "demo", "synthetic": True}
+NAMES = {"VT01": "Amsterdam-Amstelland", "VT02": "Drenthe", "VT03": "Flevoland"}
+WAVES = (
+    Wave(code="T1", months=0, label="bij de start"), Wave(code="T2", months=12, label="na 12 maanden"),
+    Wave(code="T3", months=18),
+)
+
+
+class Case(SimpleNamespace):
+    """A reader whose families nobody who makes an exhibit may look at."""
+
+    @property
+    def tables(self):
+        raise AssertionError("an exhibit looked at the families")
+
+
+def reader(region="VT02", profile="cbs5", names=NAMES, waves=WAVES, few_known=0.5):
+    config = SimpleNamespace(
+        waves=list(waves), wave_codes=tuple(wave.code for wave in waves), thresholds=Thresholds(few_known=few_known)
+    )
+    regions = pd.DataFrame({"region": list(names), "name": list(names.values())}, dtype="str")
+    return Case(
+        rule=disclosure_rule.rule(profile), region=region, region_name=(names | {"NL": "Nederland"})[region],
+        regions=regions, config=config, origin=ORIGIN,
+    )
+
+
+def estimates(rows, groups=("wave",)):
+    """Shares of rows (measure, region, *groups, events, n)."""
+    names = ["measure", "region", *groups, "events", "n"]
+    frame = pd.DataFrame([dict(zip(names, row, strict=True)) for row in rows], columns=names)
+    return rates.recompute(rates.frame(frame.assign(level=0.95, method="wilson"), groups=groups))
+
+
+def released(rows, case, groups=("wave",)):
+    return disclosure.release(estimates(rows, groups), case)
+
+
+def census(rows, case, measure="present"):
+    """Totals of the needs survey of rows (element, events, n, unnamed)."""
+    frame = pd.DataFrame(rows, columns=["element", "events", "n", "unnamed"])
+    made = rates.frame(
+        frame[["element", "events", "n"]].assign(measure=measure, region="NL", method="share"), groups=("element",)
+    )
+    return disclosure.release_totals(rates.recompute(made).assign(unnamed=frame["unnamed"], unnamed_events=0), case)
+
+
+def published(rows, case):
+    """Published figures of rows (measure, region, period, kind, value, status, provisional)."""
+    names = ["measure", "region", "period", "kind", "value", "status", "provisional"]
+    frame = pd.DataFrame(rows, columns=names).astype({"value": "Float64"})
+    frame = frame.assign(
+        n=pd.array([pd.NA] * len(frame), dtype="Int64"), events=frame["value"].round().astype("Int64"),
+        low=pd.array([pd.NA] * len(frame), dtype="Float64"), high=pd.array([pd.NA] * len(frame), dtype="Float64"),
+        level=pd.array([pd.NA] * len(frame), dtype="Float64"), method="published", source="CBS", note="",
+    )
+    return disclosure.release_published(frame, case)
+
+
+STOPPED = [
+    ("stopped", "VT01", "T2", 15, 60), ("stopped", "VT01", "T3", 20, 50),
+    ("stopped", "VT02", "T2", 15, 55), ("stopped", "VT02", "T3", 7, 41),  # 7 of 41: hidden everywhere
+    ("stopped", "VT03", "T2", 20, 70), ("stopped", "VT03", "T3", 25, 60),
+    ("stopped", "NL", "T2", 330, 1500), ("stopped", "NL", "T3", 345, 1150),
+]

@@ -1,0 +1,108 @@
+"""Released numbers as values and as printed in Dutch."""
+
+import datetime as dt
+
+import numpy as np
+import pandas as pd
+import pytest
+from exhibit_cases import STOPPED, census, published, reader, released
+
+from hgeval import disclosure, layout, rates
+from hgeval.errors import DisclosureError, EstimateError
+
+ALL = ["wave", "region", "n", "events", "value", "low", "high"]
+
+
+def cells(release, case, columns):
+    return layout.lay_out(layout.visible(release), case, columns)
+
+
+def test_values_and_print_stand_side_by_side():
+    case = reader()
+    lines = cells(released(STOPPED, case).where(region="NL"), case, ALL)
+    assert lines.rows[0] == ("T2", "NL", 1500, 330, 0.22, *(round(float(end[0]), 6) for end in rates.wilson(330, 1500)))
+    assert lines.display[0] == ("Na 12 maanden", "Nederland", "1.500", "330", "22,0%", "20,0%", "24,2%")
+    assert lines.status == ("rounded", "rounded")
+    assert [column.kind for column in lines.columns] == ["text", "text", "count", "count", "share", "share", "share"]
+    assert [column.label for column in lines.columns][2:5] == ["Aantal gezinnen", "Waarbij dit geldt", "Percentage"]
+
+
+def test_a_hidden_row_is_empty_and_prints_dots():
+    case = reader()
+    lines = cells(released(STOPPED, case).where(region="VT02", wave="T3"), case, ALL)
+    assert lines.rows == (("T3", "VT02", 40, None, None, None, None),)
+    assert lines.display == (("Na 18 maanden", "Drenthe", "40", ".", ".", ".", "."),)
+    assert layout.signs(lines) == (". = niet getoond of onbekend",)
+
+
+def test_a_census_has_no_interval_and_that_is_not_a_secret():
+    case = reader()
+    lines = cells(census([("E01", 19, 26, 0), ("E02", 5, 26, 1)], case), case, ["element", "events", "n", "low"])
+    assert lines.display == (("Kernteam of casusoverleg MDA", "19", "26", ""),
+                             ("Team MDA++, op afroep per gezin", ".", "26", "."))
+    assert lines.columns[2].label == "Aantal regio's"
+
+
+def test_provisional_secret_and_absent_published_figures_differ():
+    case = reader()
+    figures = published([
+        ("meldingen", "VT01", "2023", "totaal", 4230, "derived", True),
+        ("meldingen", "VT02", "2023", "totaal", pd.NA, "suppressed", True),
+        ("meldingen", "VT03", "2023", "totaal", pd.NA, "none", False),
+    ], case)
+    lines = cells(figures, case, ["region", "period", "value"])
+    assert lines.display == (("Amsterdam-Amstelland", "2023*", "4.230"), ("Drenthe", "2023*", "."),
+                             ("Flevoland", "2023", "geen cijfer"))
+    assert layout.signs(lines) == (". = niet getoond of onbekend", "* = voorlopig cijfer")
+    assert cells(figures, case, ["region", "value"]).display[0][1] == "4.230*"
+
+
+def test_signs_are_explained_only_where_used():
+    case = reader("VT01", profile="exact10")
+    shown = released([("stopped", "VT01", "T2", 20, 60)], case)
+    assert layout.signs(cells(shown, case, ALL)) == ()
+
+
+def test_answers_print_in_words():
+    case = reader()
+    answers = pd.DataFrame({
+        "region": ["VT02", "VT03"], "consent": ["ja", "nee"], "presence": ["aanwezig", "afwezig"],
+        "schaal_reden": ["kosten|reistijd", "kosten"], "gap": pd.array([True, True], dtype="boolean"),
+        "behoefte": pd.array([4, 5], dtype="Int64"), "uncovered": pd.array([1250.5, 9.0], dtype="Float64"),
+        "peildatum": pd.to_datetime(["2025-03-08", "2025-03-09"]),
+    })
+    lines = cells(disclosure.release_answers(answers, case), case, [*answers.columns.drop("consent")])
+    assert lines.display[0] == ("Drenthe", "Aanwezig", "Kosten en reistijd", "ja", "4",
+                                "€\N{NO-BREAK SPACE}1.251", "8 maart 2025")
+    assert set(lines.display[1][1:]) == {"."} and set(lines.rows[1][1:]) == {None}
+    assert lines.rows[0][-1] == "2025-03-08" and lines.rows[0][3] is True
+    assert [column.kind for column in lines.columns][4:6] == ["number", "euro"]
+
+
+def test_an_unknown_column_names_the_known_ones():
+    case = reader()
+    with pytest.raises(EstimateError, match="Onbekende kolom: regio. Bekend zijn: measure, region, wave"):
+        cells(released(STOPPED, case), case, ["regio"])
+
+
+@pytest.mark.parametrize("numbers", [pd.DataFrame({"value": [0.5]}), None, 3, "NL"])
+def test_only_a_release_is_seen(numbers):
+    with pytest.raises(DisclosureError, match=r"cijfers die zijn vrijgegeven. Gebruik eerst disclosure\.release"):
+        layout.visible(numbers)
+
+
+@pytest.mark.parametrize(("value", "plain"), [
+    (np.float64(1 / 3), 0.333333), (np.int64(3), 3), (np.bool_(True), True), (pd.NA, None), (float("inf"), None),
+    (pd.Timestamp("2025-01-02"), "2025-01-02"), (dt.date(2025, 1, 2), "2025-01-02"), ("a", "a"), (2.0, 2.0),
+])
+def test_values_become_plain_json(value, plain):
+    found = layout.raw(value)
+    assert found == plain and type(found) is type(plain)
+
+
+def test_a_wave_without_a_label_is_named_by_its_months():
+    name = layout.namer(reader())
+    assert [name("wave", code) for code in ("T1", "T2", "T3", "T9")] == [
+        "bij de start", "na 12 maanden", "na 18 maanden", "T9",
+    ]
+    assert name("region", "NL") == "Nederland"

@@ -1,0 +1,256 @@
+"""Key messages: what is said on both sides of every threshold, and what is never said."""
+
+import json
+
+import pandas as pd
+import pytest
+from exhibit_cases import STOPPED, WAVES, census, estimates, published, reader, released
+
+from hgeval import disclosure, sentences, wording
+from hgeval.errors import DisclosureError
+from hgeval.exhibits import MIME
+
+NO_CAUSE = "Waardoor het geweld is gestopt, weten we niet."
+
+
+def bounds(n=80, events=(20, 50), wave="T3", region="VT02"):
+    return [("stopped_worst", region, wave, events[0], n), ("stopped_best", region, wave, events[1], n)]
+
+
+def effectiveness(rows, *, ends=(), case=None, **more):
+    case = case or reader()
+    return sentences.effectiveness(released(rows, case), case, bounds=released(list(ends), case), source="demo", **more)
+
+
+def own(events, n, national=(300, 1000)):
+    return [("stopped", "VT02", "T3", events, n), ("stopped", "NL", "T3", *national)]
+
+
+def test_the_five_messages_of_a_region_with_enough_families():
+    shown = effectiveness(own(20, 50), ends=bounds())
+    assert list(shown.sentences) == [
+        "We weten dit van ongeveer 50 van de 80 gezinnen.",
+        "Bij 40 procent van de gezinnen is het geweld na 18 maanden gestopt (waarschijnlijk tussen 28 en 54 procent).",
+        "We zien geen duidelijk verschil met Nederland.",
+        "Stopte het bij geen of juist bij alle andere gezinnen, dan is het 25 tot 63 procent.",
+        NO_CAUSE,
+    ]
+    assert shown.alt == " ".join(shown.sentences)
+    assert shown._repr_mimebundle_()[0]["text/markdown"].count("\n- ") == 4
+
+
+def test_exact_counts_are_not_called_about():
+    shown = effectiveness(own(20, 51), ends=bounds(81), case=reader(profile="exact10"))
+    assert shown.sentences[0] == "We weten dit van 51 van de 81 gezinnen."
+
+
+@pytest.mark.parametrize(("events", "told"), [
+    (15, "Dat is lager dan in heel Nederland."), (30, "We zien geen duidelijk verschil met Nederland."),
+    (50, "Dat is hoger dan in heel Nederland."),
+])
+def test_a_difference_is_claimed_only_beyond_the_limits(events, told):
+    shown = effectiveness(own(events, 100))
+    compared = {"lager", "hoger", "verschil"}
+    assert [sentence for sentence in shown.sentences if compared & set(sentence.rstrip(".").split())] == [told]
+
+
+@pytest.mark.parametrize(("events", "lower"), [(15, True), (20, False)])
+def test_both_sides_of_the_lower_limit(events, lower):
+    """99.8 per cent limit of 30 per cent among 100: between 15 and 20 of 100."""
+    assert ("Dat is lager dan in heel Nederland." in effectiveness(own(events, 100)).sentences) is lower
+
+
+def test_a_region_is_not_compared_where_chance_alone_allows_everything():
+    shown = effectiveness(own(10, 20, national=(500, 1000)), case=reader(profile="exact10"))
+    assert "We zien geen duidelijk verschil met Nederland." in shown.sentences
+    unknown = effectiveness([("stopped", "VT02", "T3", 20, 50), ("stopped", "NL", "T3", 3, 1000)])
+    assert "Er zijn te weinig gegevens om met Nederland te vergelijken." in unknown.sentences
+
+
+@pytest.mark.parametrize(("n", "opening"), [
+    (100, "We weten dit van ongeveer 50 van de 100 gezinnen."),
+    (105, "Van de meeste gezinnen weten we dit niet: alleen van ongeveer 50 van de 105."),
+])
+def test_knowing_less_than_half_is_said_first(n, opening):
+    assert effectiveness(own(20, 50), ends=bounds(n)).sentences[0] == opening
+
+
+def test_a_hidden_number_is_explained():
+    assert list(effectiveness(own(7, 41), ends=bounds()).sentences) == [
+        "Dit cijfer tonen we niet, omdat het over minder dan 10 gezinnen gaat.",
+    ]
+
+
+def test_a_hidden_last_wave_falls_back_on_the_one_before():
+    shown = effectiveness(STOPPED, ends=bounds(70, (15, 30), "T2"))
+    assert list(shown.sentences) == [
+        "Het cijfer na 18 maanden tonen we niet, omdat het over minder dan 10 gezinnen gaat.",
+        "We weten dit van ongeveer 55 van de 70 gezinnen.",
+        "Bij 27 procent van de gezinnen is het geweld na 12 maanden gestopt (waarschijnlijk tussen 17 en 40 procent).",
+        "We zien geen duidelijk verschil met Nederland.",
+        NO_CAUSE,
+    ]
+
+
+def test_a_named_wave_is_the_one_told():
+    shown = effectiveness(STOPPED, wave="T2")
+    assert "na 12 maanden" in shown.sentences[0] and "na 18 maanden" not in shown.alt
+
+
+@pytest.mark.parametrize("rows", [[], [("stopped", "NL", "T3", 300, 1000)], own(0, 0)])
+def test_no_families_is_no_data(rows):
+    assert list(effectiveness(rows).sentences) == ["Hierover hebben wij voor deze regio geen gegevens."]
+
+
+def test_one_month_is_singular():
+    waves = (WAVES[0], WAVES[1].model_copy(update={"months": 1}))
+    shown = effectiveness([("stopped", "VT02", "T2", 20, 50), ("stopped", "NL", "T2", 300, 1000)],
+                          case=reader(waves=waves))
+    assert "na 1 maand gestopt" in shown.alt
+
+
+def test_the_country_is_not_compared_with_itself():
+    shown = effectiveness(own(20, 50), case=reader("NL"))
+    assert not [sentence for sentence in shown.sentences if "Nederland" in sentence]
+
+
+@pytest.mark.parametrize("profile", ["cbs5", "exact10"])
+def test_a_hidden_number_leaves_no_trace(profile):
+    made = [effectiveness(own(hidden, 41), ends=bounds(), case=reader(profile=profile))._repr_mimebundle_()
+            for hidden in (3, 7)]
+    assert made[0] == made[1]
+
+
+def test_the_rows_are_the_numbers_in_the_sentences():
+    payload = effectiveness(own(20, 50), ends=bounds())._repr_mimebundle_()[0][MIME]
+    assert [column["name"] for column in payload["columns"]] == [
+        "measure", "region", "wave", "n", "events", "value", "low", "high",
+    ]
+    assert [row[:6] for row in payload["rows"]] == [
+        ["stopped", "VT02", "T3", 50, 20, 0.4], ["stopped_worst", "VT02", "T3", 80, 20, 0.25],
+        ["stopped_best", "VT02", "T3", 80, 50, 0.625],
+    ]
+    json.dumps(payload, allow_nan=False)
+
+
+ELEMENTS = ["E01", "E02", "E06", "E10", "E12"]
+
+
+def infrastructure(flags, *, consent="ja", case=None, total=(("E02", 10, 24, 0), ("E12", 1, 23, 0))):
+    case = case or reader()
+    answers = pd.DataFrame({
+        "region": "VT02", "consent": consent, "element": ELEMENTS[: len(flags)],
+        "present": pd.array([flag == "er" for flag in flags], dtype="boolean"),
+        "gap": pd.array([None if flag == "?" else flag == "mist" for flag in flags], dtype="boolean"),
+    }).astype({"region": "str", "consent": "str", "element": "str"})
+    release = disclosure.release_answers(answers, case)
+    return sentences.infrastructure(release, case, present=census(list(total), case), source="demo").sentences
+
+
+def test_a_region_hears_what_it_has_and_lacks_and_how_many_have_that():
+    assert list(infrastructure(["er", "mist", "er", "nee", "mist"])) == [
+        "Deze regio heeft 2 van de 5 onderdelen.",
+        "Nodig, maar er nog niet: team MDA++ (werken met hulp, zorg en justitie samen), op afroep per gezin en alles "
+        "onder één dak.",
+        "Dit is er in 10 van de 24 regio's: team MDA++, op afroep per gezin.",
+        "Dit is er in 1 van de 23 regio's: alles onder één dak.",
+    ]
+
+
+def test_more_than_two_gaps_are_counted():
+    told = infrastructure(["er", "mist", "mist", "mist", "mist"])
+    assert told[1].endswith("specialisten medisch en nog 2.")
+
+
+def test_nothing_lacking_is_said_and_a_hidden_total_explained():
+    assert infrastructure(["er", "er"])[1] == "Van wat deze regio nodig vindt, ontbreekt niets."
+    told = infrastructure(["er", "mist"], total=[("E02", 10, 24, 2)])
+    assert told[2] == "Dit totaal tonen we niet, omdat minder dan 3 regio's zonder naam meetellen."
+
+
+@pytest.mark.parametrize("consent", ["alleen_in_totaal", "nee"])
+def test_a_region_that_does_not_agree_is_not_named(consent):
+    told = infrastructure(["er", "mist"], consent=consent)
+    assert list(told) == ["Van deze regio hebben wij geen antwoorden die we mogen laten zien."]
+
+
+def monitor(rows, region="VT02"):
+    case = reader(region)
+    return sentences.monitor(published(rows, case), case, source="CBS").sentences
+
+
+NATIONAL = [("meldingen", "NL", "2023", "totaal", 127340, "rounded", True),
+            ("meldingen_per_10000", "NL", "2023", "totaal", 72.94, "rounded", True)]
+
+
+def test_the_newest_year_with_a_figure_is_told_beside_the_country():
+    rows = [("meldingen", "VT02", "2020", "totaal", 2205, "rounded", False),
+            ("meldingen", "VT02", "2023", "totaal", 1905, "rounded", True),
+            ("meldingen_per_10000", "VT02", "2023", "totaal", 38.5, "rounded", True)]
+    assert list(monitor([*rows, *NATIONAL])) == [
+        "In 2023 kwamen er in Drenthe 1.905 meldingen binnen.",
+        "Dat zijn er 39 per 10.000 inwoners; in heel Nederland 73.",
+        "Dit cijfer is voorlopig.",
+        "Meer meldingen betekent niet altijd meer geweld.",
+    ]
+    assert monitor(rows[:1])[:2] == (
+        "In 2020 kwamen er in Drenthe 2.205 meldingen binnen.", "Meer meldingen betekent niet altijd meer geweld.",
+    )
+
+
+@pytest.mark.parametrize(("status", "opening"), [
+    ("none", "Wij hebben voor deze regio geen cijfer."), ("suppressed", "De bron laat dit cijfer niet zien."),
+])
+def test_no_figure_and_a_secret_figure_differ(status, opening):
+    told = monitor([("meldingen", "VT02", "2023", "totaal", pd.NA, status, False), *NATIONAL])
+    assert told[:3] == (
+        opening, "In 2023 kwamen er in heel Nederland 127.340 meldingen binnen.", "Dat zijn er 73 per 10.000 inwoners.",
+    )
+    assert monitor([])[0] == "Wij hebben voor deze regio geen cijfer."
+
+
+def national(extra=()):
+    case = reader("NL")
+    rows = [("stopped", "VT01", "T3", 30, 100), ("stopped", "VT02", "T3", 7, 41), ("stopped", "NL", "T3", 300, 1000)]
+    frame = pd.DataFrame({"measure": ["survey_response"], "region": "NL", "table": "survey_regions", "n": 26, "events": 24})
+    answered = estimates([("survey_response", "NL", "survey_regions", 24, 26)], groups=("table",))
+    answered = disclosure.release_totals(answered.assign(method="share", low=pd.NA, high=pd.NA, unnamed=0,
+                                                         unnamed_events=0), case)
+    assert len(frame) == 1
+    return sentences.national([*rows, *extra] and released([*rows, *extra], case), case, survey=answered, source="demo")
+
+
+def test_the_country_hears_how_many_regions_differ():
+    assert list(national().sentences) == [
+        "Bij 30,0 procent van de gezinnen is het geweld na 18 maanden gestopt (waarschijnlijk tussen 27,2 en 32,9 procent).",
+        "Bij geen van de 1 regio's zien we een duidelijk verschil met Nederland.",
+        NO_CAUSE,
+        "Aan de behoeftepeiling deden 24 van de 26 regio's mee.",
+    ]
+    told = national([("stopped", "VT03", "T3", 60, 100)]).sentences
+    assert told[1] == "Van 2 regio's is dit bij geen lager en bij 1 hoger dan in heel Nederland."
+
+
+def test_no_message_claims_a_cause_or_uses_hard_words():
+    everything = [*effectiveness(own(20, 50), ends=bounds()).sentences, *national().sentences, *monitor(NATIONAL),
+                  *infrastructure(["er", "mist", "er", "nee", "mist"])]
+    assert not [sentence for sentence in everything if wording.banned(sentence) or "gestopt door" in sentence]
+    lengths = [wording.longest(sentence) for sentence in everything]
+    assert sum(lengths) / len(lengths) <= 12 and max(lengths) <= 22
+
+
+def test_hostile_names_stay_text_in_markdown():
+    names = {"VT01": "A", "VT02": "[x](javascript:y) <b> $z$", "VT03": "C"}
+    case = reader(names=names)
+    figures = published([("meldingen", "VT02", "2023", "totaal", 1905, "rounded", False)], case)
+    data = sentences.monitor(figures, case, source="CBS")._repr_mimebundle_()[0]
+    assert not set("[]<>$") & set(data["text/markdown"])
+    assert "[x](javascript:y) <b> $z$" in data[MIME]["sentences"][0]
+
+
+def test_nothing_but_a_release_becomes_a_sentence():
+    case = reader()
+    with pytest.raises(DisclosureError, match="alleen cijfers die zijn vrijgegeven"):
+        sentences.effectiveness(estimates(STOPPED), case, bounds=released(bounds(), case), source="demo")
+    with pytest.raises(DisclosureError, match="alleen cijfers die zijn vrijgegeven"):
+        sentences.monitor(pd.DataFrame(), case, source="CBS")

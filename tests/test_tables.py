@@ -1,0 +1,117 @@
+"""Tables choose their columns by what the numbers are, and take nothing that was not released."""
+
+import json
+
+import pandas as pd
+import pytest
+from exhibit_cases import STOPPED, census, estimates, published, reader, released
+
+from hgeval import benchmark, disclosure, rates, tables
+from hgeval.errors import DisclosureError, EstimateError, ParameterError
+from hgeval.exhibits import MIME
+
+HERE = {"id": "gestopt", "title": "Gestopt", "source": "demo"}
+
+
+def names(exhibit):
+    return [column["name"] for column in exhibit.payload["columns"]]
+
+
+def test_shares_show_what_varies_then_counts_value_and_range():
+    case = reader()
+    shown = tables.table(released(STOPPED, case).where(region=["VT02", "NL"]), case, **HERE)
+    assert names(shown) == ["region", "wave", "n", "events", "value", "low", "high"]
+    html = shown._repr_mimebundle_()[0]["text/html"]
+    assert '<th scope="row">Drenthe</th><td>Na 12 maanden</td><td class="getal">55</td>' in html
+    assert '<td class="getal">27% (17% tot 40%)</td>' in html
+    assert shown.notes[0] == ". = niet getoond of onbekend"
+
+
+def test_a_census_shows_so_many_of_so_many():
+    case = reader()
+    shown = tables.table(census([("E01", 19, 26, 0), ("E02", 7, 24, 0)], case), case, **HERE)
+    assert names(shown) == ["element", "events", "n", "value"]
+    assert "19 van de 26" in shown._repr_mimebundle_()[0]["text/html"]
+
+
+def test_a_count_or_published_figure_shows_itself():
+    case = reader()
+    figures = published([("meldingen", "VT02", "2023", "totaal", 1905, "rounded", True),
+                         ("meldingen", "NL", "2023", "totaal", 127340, "rounded", True)], case)
+    assert names(tables.table(figures, case, **HERE)) == ["region", "value"]
+
+
+def test_a_median_shows_its_quartiles():
+    case = reader()
+    row = {"measure": "incidents", "region": "VT02", "n": 45, "value": 30.0, "low": 10.0, "high": 80.0,
+           "method": "median_iqr"}
+    shown = tables.table(disclosure.release(rates.frame([row]), case), case, **HERE)
+    assert names(shown) == ["measure", "n", "value", "low", "high"]
+    assert "Cijfer (bij de helft tussen)" in shown._repr_mimebundle_()[0]["text/html"]
+
+
+def test_a_comparison_shows_its_position_in_words():
+    case = reader()
+    placed = released(STOPPED, case).where(wave="T2").derive(benchmark.funnel)
+    shown = tables.table(placed, case, **HERE)
+    assert names(shown)[-1] == "position"
+    assert shown.payload["display"][0][-1] == "Niet te onderscheiden"
+
+
+def test_named_columns_come_in_their_order_and_no_others():
+    case = reader()
+    shown = tables.table(released(STOPPED, case), case, columns=["wave", "value"], **HERE)
+    assert names(shown) == ["wave", "value"]
+    with pytest.raises(EstimateError, match="Onbekende kolom: waarde"):
+        tables.table(released(STOPPED, case), case, columns=["waarde"], **HERE)
+
+
+def test_answers_show_all_columns_but_the_reader_s_own_region():
+    case = reader()
+    frame = pd.DataFrame({"region": ["VT02"], "consent": ["ja"], "element": ["E01"], "presence": ["gepland"]})
+    assert names(tables.table(disclosure.release_answers(frame, case), case, **HERE)) == ["element", "presence"]
+
+
+def test_nothing_but_a_release_becomes_a_table():
+    with pytest.raises(DisclosureError, match="alleen cijfers die zijn vrijgegeven"):
+        tables.table(estimates(STOPPED), reader(), **HERE)
+
+
+@pytest.mark.parametrize("profile", ["cbs5", "exact10"])
+def test_a_hidden_number_leaves_no_trace(profile):
+    """Whether 3 or 7 of the 41 families stopped, the table is the same."""
+    case = reader(profile=profile)
+    made = []
+    for hidden in (3, 7):
+        row = released([("stopped", "VT02", "T3", hidden, 41)], case)
+        made.append(tables.table(row, case, **HERE)._repr_mimebundle_()[0])
+    assert made[0] == made[1]
+    assert made[0][MIME]["rows"][0][-4:] == [None] * 4 and made[0][MIME]["display"][0][-4:] == ["."] * 4
+
+
+def test_an_empty_release_is_a_table_that_says_so():
+    case = reader()
+    shown = tables.table(released(STOPPED, case).where(region="VT99"), case, **HERE)
+    assert shown.payload["rows"] == [] and shown.alt == "Tabel zonder rijen. Te weinig gegevens om te tonen: Gestopt"
+    assert "Te weinig gegevens om te tonen." in shown._repr_mimebundle_()[0]["text/html"]
+
+
+def test_two_tables_of_the_same_numbers_are_equal():
+    case = reader()
+    one, two = (tables.table(released(STOPPED, case), case, **HERE)._repr_mimebundle_() for _ in range(2))
+    assert json.dumps(one) == json.dumps(two)
+
+
+def test_hostile_names_stay_text():
+    hostile = "<script>alert(1)</script>"
+    case = reader(names={"VT01": hostile, "VT02": "=cmd|x", "VT03": r"$\foo$"})
+    shown = tables.table(released(STOPPED, case), case, id="x", title=hostile, source=hostile)
+    html = shown._repr_mimebundle_()[0]["text/html"]
+    assert "<script" not in html and "&lt;script&gt;" in html
+    assert r"$\foo$" in html and "=cmd|x" in html
+
+
+def test_a_measure_without_a_name_says_where_to_add_it():
+    case = reader()
+    with pytest.raises(ParameterError, match="de maat 'nieuw' heeft nog geen naam"):
+        tables.table(released([("nieuw", "VT02", "T2", 20, 60)], case), case, **HERE)
