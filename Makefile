@@ -35,12 +35,17 @@ test: $(READY)
 	    --nbval-sanitize-with tests/nbval_sanitize.cfg notebooks
 
 lab: $(READY)
-	$(BIN)/jupyter lab --notebook-dir=notebooks
+	$(BIN)/jupyter lab --notebook-dir=notebooks --LabApp.news_url=None \
+	    --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate
 
 # Execute the notebooks again on the synthetic study and store their outputs.
 notebooks: $(READY)
 	$(BIN)/python -m hgeval.press.store
 
+# Resolve pyproject.toml again, with hashes and without the address of any index.
 lock:
-	$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links \
-	    --no-emit-trusted-host --extra lab --extra test --all-build-deps --output-file requirements.lock pyproject.toml
+	$(PYTHON) -m venv build/lock
+	build/lock/bin/python -m pip install --quiet --disable-pip-version-check pip-tools
+	build/lock/bin/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url \
+	    --no-emit-find-links --no-emit-trusted-host --extra lab --extra test --all-build-deps \
+	    --output-file requirements.lock pyproject.toml

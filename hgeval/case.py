@@ -63,6 +63,11 @@ def open(study: str = "demo", *, region: str = NATIONAL, profile: str = "cbs5") 
         known = ", ".join(code for code in names if code != NATIONAL)
         raise RegionError(f"Onbekende regio {region!r} in de indeling van {year}. Bekend zijn: {known}.")
     return Case(
-        config=loaded.config, tables=loaded.tables, region=region, region_name=names[region],
-        regions=regions, rule=disclosure_rule.rule(profile), digest=loaded.digest,
+        config=loaded.config,
+        tables=loaded.tables,
+        region=region,
+        region_name=names[region],
+        regions=regions,
+        rule=disclosure_rule.rule(profile),
+        digest=loaded.digest,
     )

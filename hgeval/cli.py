@@ -46,7 +46,9 @@ def check(study: str, as_json: bool) -> None:
 @main.command()
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--families", type=click.IntRange(min=1), default=3250, show_default=True, help="Aantal gezinnen.")
-@click.option("--seed", type=click.IntRange(min=0), default=2022, show_default=True, help="Zelfde getal, zelfde studie.")
+@click.option(
+    "--seed", type=click.IntRange(min=0), default=2022, show_default=True, help="Zelfde getal, zelfde studie."
+)
 @click.option("--division", type=int, default=2022, show_default=True, help="Jaar van de regio-indeling.")
 def simulate(folder: Path, families: int, seed: int, division: int) -> None:
     """Maak in FOLDER een verzonnen studie, met de waarheid waaruit zij is getrokken ernaast."""
@@ -60,16 +62,25 @@ def simulate(folder: Path, families: int, seed: int, division: int) -> None:
 @click.argument("study")
 @click.option("--reports", default="", help="Alleen deze rapporten, met komma's ertussen.")
 @click.option("--regions", default="", help="Alleen deze regio's (codes), met komma's ertussen.")
-@click.option("--out", type=click.Path(path_type=Path), default=Path("reports"), show_default=True, help="Map voor de rapporten.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), default=Path("reports"), show_default=True, help="Map voor de rapporten."
+)
 @click.option("--profile", default=None, help="Onthullingsregel: cbs5 (voor iedereen) of exact10 (eigen regio).")
-@click.option("--jobs", type=click.IntRange(min=1), default=None, help="Aantal rapporten tegelijk.  [standaard: alle kernen]")
+@click.option(
+    "--jobs", type=click.IntRange(min=1), default=None, help="Aantal rapporten tegelijk.  [standaard: alle kernen]"
+)
 @click.option("--fresh", is_flag=True, help="Begin met een lege map; oude rapporten verdwijnen als alles is gelukt.")
 def build(study, reports, regions, out, profile, jobs, fresh) -> None:
     """Maak van STUDY de rapporten per regio, het landelijke rapport en de index."""
     from hgeval.press.build import run
 
     result = run(
-        study, reports=_names(reports), regions=_names(regions), out=out, jobs=jobs, fresh=fresh,
+        study,
+        reports=_names(reports),
+        regions=_names(regions),
+        out=out,
+        jobs=jobs,
+        fresh=fresh,
         **({"profile": profile} if profile else {}),
     )
     click.echo(result.summary())
@@ -96,3 +107,7 @@ def show_dictionary() -> None:
 
 def _names(text: str) -> list[str] | None:
     return [name.strip() for name in text.split(",") if name.strip()] or None
+
+
+if __name__ == "__main__":
+    main()

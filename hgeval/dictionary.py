@@ -6,11 +6,12 @@ import os
 from pathlib import Path
 
 from hgeval import paths
+from hgeval.codebook import COST_LINES, ELEMENTS, PARTNERS, QUALITY_CRITERIA
 from hgeval.columns import MISSING_KINDS, Column, Table
 from hgeval.errors import StudyError
 from hgeval.findings import ERRORS, WARNINGS
 from hgeval.schema import TABLES
-from hgeval.schema_survey import COST_LINES, ELEMENTS, PARTNERS, QUALITY_CRITERIA, SURVEY_TABLES
+from hgeval.schema_survey import SURVEY_TABLES
 
 _KINDS = {
     "code": "code: tekst die iets aanwijst; voorloopnullen blijven",

@@ -68,7 +68,9 @@ class Released:
     def derive(self, function: Callable[[pd.DataFrame], pd.DataFrame]) -> Released:
         """What one of hgeval's own functions makes of the visible numbers; it can publish nothing new."""
         if not getattr(function, "__module__", "").startswith("hgeval."):
-            raise DisclosureError("derive neemt alleen functies van hgeval zelf, want die zien alleen wat al zichtbaar is.")
+            raise DisclosureError(
+                "derive neemt alleen functies van hgeval zelf, want die zien alleen wat al zichtbaar is."
+            )
         return Released(function(self.frame), self.profile, self.origin, key=_KEY)
 
     def __len__(self) -> int:
@@ -172,8 +174,12 @@ def _refuse_groups(estimates: pd.DataFrame, groups: list[str]) -> None:
     for column in groups:
         if column in _IDENTIFIERS or column in _FREE_TEXT:
             raise DisclosureError(f"De kolom {column!r} wijst personen aan en mag niet naar buiten. Laat haar weg.")
-        if not (pd.api.types.is_string_dtype(estimates[column]) or isinstance(estimates[column].dtype, pd.CategoricalDtype)):
-            raise DisclosureError(f"De kolom {column!r} is geen groep (tekst). Getallen gaan alleen als schatting naar buiten.")
+        if not (
+            pd.api.types.is_string_dtype(estimates[column]) or isinstance(estimates[column].dtype, pd.CategoricalDtype)
+        ):
+            raise DisclosureError(
+                f"De kolom {column!r} is geen groep (tekst). Getallen gaan alleen als schatting naar buiten."
+            )
 
 
 def _keys(groups: list[str], partition: str) -> list[str]:

@@ -60,7 +60,9 @@ def rule(profile: str | None = None) -> Rule:
     name = file.default if profile is None else profile
     for known in (name, file.default):
         if known not in file.profiles:
-            raise ParameterError(f"{FILE}: onbekend profiel {known!r}. Bekend zijn: {', '.join(sorted(file.profiles))}.")
+            raise ParameterError(
+                f"{FILE}: onbekend profiel {known!r}. Bekend zijn: {', '.join(sorted(file.profiles))}."
+            )
     for each, settings in file.profiles.items():
         _above_floor(each, settings, file.floor)
     if file.profiles[file.default].audience != "public":

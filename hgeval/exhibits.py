@@ -78,7 +78,12 @@ class Exhibit:
             data["text/markdown"] = "\n".join(f"- {plain_markdown(sentence)}" for sentence in self.sentences)
         else:
             data["image/png"] = self.png
-        return data, {"image/png": {"alt": self.alt}} if self.kind == "figure" else {}
+        return data, {"image/png": {"alt": self.alt, "width": self._width}} if self.kind == "figure" else {}
+
+    @property
+    def _width(self) -> int:
+        """In pixels of a page, where a notebook would show each dot of the picture as one."""
+        return int.from_bytes(self.png[16:20], "big") * 2 // 3
 
     def __repr__(self) -> str:
         return f"Exhibit({self.kind}, {self.id})"

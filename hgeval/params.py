@@ -98,7 +98,9 @@ class Study(Model):
     @model_validator(mode="after")
     def _demo_is_made_up(self):
         if self.name == "demo" and not self.synthetic:
-            raise ValueError("de naam demo is voor verzonnen gegevens (synthetic: true); geef uw studie een andere naam")
+            raise ValueError(
+                "de naam demo is voor verzonnen gegevens (synthetic: true); geef uw studie een andere naam"
+            )
         return self
 
     @property
@@ -138,9 +140,7 @@ def reports() -> dict[str, ReportSpec]:
     """The reports of `params/reports.yml`, in its order."""
     path = paths.params_dir() / "reports.yml"
     data, lines = strict_yaml.read(path)
-    return {
-        name: validate(ReportSpec, spec, file=path.name, lines=lines, under=(name,)) for name, spec in data.items()
-    }
+    return {name: validate(ReportSpec, spec, file=path.name, lines=lines, under=(name,)) for name, spec in data.items()}
 
 
 def merge(base: dict, over: dict) -> dict:
@@ -182,10 +182,16 @@ def _known(model: type[Model], loc: tuple) -> str:
 
 
 _EXPECTED = {
-    "int_parsing": "een geheel getal", "float_parsing": "een getal met een punt", "bool_parsing": "true of false",
-    "date_from_datetime_parsing": "een datum als 2025-12-31", "date_parsing": "een datum als 2025-12-31",
-    "string_pattern_mismatch": "alleen letters, cijfers, - en _", "dict_type": "regels als 'naam: waarde'",
-    "list_type": "een lijst", "model_type": "regels als 'naam: waarde'", "string_type": "tekst",
+    "int_parsing": "een geheel getal",
+    "float_parsing": "een getal met een punt",
+    "bool_parsing": "true of false",
+    "date_from_datetime_parsing": "een datum als 2025-12-31",
+    "date_parsing": "een datum als 2025-12-31",
+    "string_pattern_mismatch": "alleen letters, cijfers, - en _",
+    "dict_type": "regels als 'naam: waarde'",
+    "list_type": "een lijst",
+    "model_type": "regels als 'naam: waarde'",
+    "string_type": "tekst",
 }
 
 

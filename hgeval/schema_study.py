@@ -8,12 +8,21 @@ ACTS = ("psychological", "physical", "sexual", "neglect")
 SEVERE_ACTS = ("severe_injury", "severe_weapon", "severe_strangulation")
 INTERVENTIONS = ("huisverbod", "systeemtherapie", "casemanagement", "reguliere_hulp", "geen")
 REPORTERS = (
-    "politie_justitie", "gezondheidszorg", "onderwijs", "jeugdhulp", "andere_professional",
-    "direct_betrokkene", "omgeving", "onbekend",
+    "politie_justitie",
+    "gezondheidszorg",
+    "onderwijs",
+    "jeugdhulp",
+    "andere_professional",
+    "direct_betrokkene",
+    "omgeving",
+    "onbekend",
 )
 
 FAMILIES = Table(
-    "families", "Gezinnen", "één gezin waarover een melding is gedaan", ("family_id",),
+    "families",
+    "Gezinnen",
+    "één gezin waarover een melding is gedaan",
+    ("family_id",),
     (
         Column("family_id", "code", "pseudoniem van het gezin", required=True, filled=True),
         region(),
@@ -37,19 +46,50 @@ FAMILIES = Table(
 )
 
 MEASUREMENTS = Table(
-    "measurements", "Metingen", "één gezin op één meetmoment volgens één informant",
+    "measurements",
+    "Metingen",
+    "één gezin op één meetmoment volgens één informant",
     ("family_id", "wave", "informant"),
     (
-        Column("family_id", "code", "pseudoniem van het gezin", required=True, filled=True, refers="families.family_id"),
+        Column(
+            "family_id", "code", "pseudoniem van het gezin", required=True, filled=True, refers="families.family_id"
+        ),
         Column("wave", "code", "meetmoment", required=True, filled=True, refers="wave"),
-        Column("informant", "choice", "wie het vertelt", required=True, filled=True,
-               choices=("ouder_a", "ouder_b", "kind")),
+        Column(
+            "informant", "choice", "wie het vertelt", required=True, filled=True, choices=("ouder_a", "ouder_b", "kind")
+        ),
         Column("measured_on", "date", "datum van de meting"),
-        Column("window_months", "integer", "periode waarover is gevraagd", required=True, filled=True,
-               minimum=1, maximum=24, unit="maanden"),
-        Column("psychological", "integer", "psychisch geweld", required=True, minimum=0, maximum=2000, unit="keren in de periode"),
-        Column("physical", "integer", "lichamelijk geweld", required=True, minimum=0, maximum=2000, unit="keren in de periode"),
-        Column("sexual", "integer", "seksueel geweld", required=True, minimum=0, maximum=2000, unit="keren in de periode"),
+        Column(
+            "window_months",
+            "integer",
+            "periode waarover is gevraagd",
+            required=True,
+            filled=True,
+            minimum=1,
+            maximum=24,
+            unit="maanden",
+        ),
+        Column(
+            "psychological",
+            "integer",
+            "psychisch geweld",
+            required=True,
+            minimum=0,
+            maximum=2000,
+            unit="keren in de periode",
+        ),
+        Column(
+            "physical",
+            "integer",
+            "lichamelijk geweld",
+            required=True,
+            minimum=0,
+            maximum=2000,
+            unit="keren in de periode",
+        ),
+        Column(
+            "sexual", "integer", "seksueel geweld", required=True, minimum=0, maximum=2000, unit="keren in de periode"
+        ),
         Column("neglect", "integer", "verwaarlozing", minimum=0, maximum=2000, unit="keren in de periode"),
         Column("severe_injury", "flag", "letsel waarvoor een arts nodig was"),
         Column("severe_weapon", "flag", "geweld met een wapen of voorwerp"),
@@ -60,31 +100,54 @@ MEASUREMENTS = Table(
 )
 
 MELDINGEN = Table(
-    "meldingen", "Meldingen", "één melding bij Veilig Thuis", ("melding_id",),
+    "meldingen",
+    "Meldingen",
+    "één melding bij Veilig Thuis",
+    ("melding_id",),
     (
         Column("melding_id", "code", "pseudoniem van de melding", required=True, filled=True),
         Column("family_id", "code", "pseudoniem van het gezin", refers="families.family_id"),
         region(),
         Column("municipality", "code", "gemeente (GM-code)", refers="municipality"),
         Column("received_on", "date", "ontvangen op", required=True, filled=True),
-        Column("kind", "choice", "eerdere betrokkenheid", required=True,
-               choices=("eerste_melding", "hermelding", "vervolgmelding", "onbekend")),
+        Column(
+            "kind",
+            "choice",
+            "eerdere betrokkenheid",
+            required=True,
+            choices=("eerste_melding", "hermelding", "vervolgmelding", "onbekend"),
+        ),
         Column("reporter", "choice", "melder", choices=REPORTERS),
         Column("assessed_on", "date", "veiligheidsbeoordeling klaar op"),
-        Column("safety", "choice", "uitkomst van de veiligheidsbeoordeling",
-               choices=("acuut_onveilig", "structureel_onveilig", "niet_onveilig", "onbekend")),
-        Column("route", "choice", "vervolg na de beoordeling",
-               choices=("overdracht", "voorwaarden_en_vervolg", "onderzoek", "raad_voor_de_kinderbescherming", "einde")),
+        Column(
+            "safety",
+            "choice",
+            "uitkomst van de veiligheidsbeoordeling",
+            choices=("acuut_onveilig", "structureel_onveilig", "niet_onveilig", "onbekend"),
+        ),
+        Column(
+            "route",
+            "choice",
+            "vervolg na de beoordeling",
+            choices=("overdracht", "voorwaarden_en_vervolg", "onderzoek", "raad_voor_de_kinderbescherming", "einde"),
+        ),
         Column("investigation_started_on", "date", "onderzoek gestart op"),
         Column("investigation_closed_on", "date", "onderzoek klaar op"),
-        Column("outcome", "choice", "uitkomst van het onderzoek",
-               choices=("bevestigd", "niet_bevestigd", "weerlegd", "afgebroken")),
+        Column(
+            "outcome",
+            "choice",
+            "uitkomst van het onderzoek",
+            choices=("bevestigd", "niet_bevestigd", "weerlegd", "afgebroken"),
+        ),
         Column("closed_on", "date", "einde betrokkenheid Veilig Thuis"),
     ),
 )
 
 COSTS = Table(
-    "costs", "Kosten", "één kostenregel van een regio in een jaar", ("region", "year", "line"),
+    "costs",
+    "Kosten",
+    "één kostenregel van een regio in een jaar",
+    ("region", "year", "line"),
     (
         region(),
         Column("year", "year", "jaar", required=True, filled=True),
@@ -98,12 +161,17 @@ COSTS = Table(
 )
 
 COVENANTS = Table(
-    "covenants", "Afspraken", "één convenant of prestatieafspraak in een jaar", ("region", "year", "agreement"),
+    "covenants",
+    "Afspraken",
+    "één convenant of prestatieafspraak in een jaar",
+    ("region", "year", "agreement"),
     (
         region(),
         Column("year", "year", "jaar", required=True, filled=True),
         Column("agreement", "code", "naam van de afspraak", required=True, filled=True),
-        Column("kind", "choice", "soort afspraak", required=True, choices=("zorgverzekeraar", "prestatie", "aanbieder")),
+        Column(
+            "kind", "choice", "soort afspraak", required=True, choices=("zorgverzekeraar", "prestatie", "aanbieder")
+        ),
         Column("party", "code", "andere partij"),
         Column("unit", "choice", "eenheid", choices=("zorgtraject", "dossier")),
         Column("agreed", "integer", "afgesproken aantal", minimum=0),
@@ -114,7 +182,10 @@ COVENANTS = Table(
 )
 
 INDICATORS = Table(
-    "indicators", "Indicatoren", "één cijfer van een regio in een periode", ("region", "period", "indicator"),
+    "indicators",
+    "Indicatoren",
+    "één cijfer van een regio in een periode",
+    ("region", "period", "indicator"),
     (
         region(),
         Column("period", "code", "periode (2024, 2024H1)", required=True, filled=True),

@@ -36,11 +36,15 @@ def effectiveness(
     if _shown(rows[told]) and case.region != NATIONAL:
         at = _row(stopped.derive(benchmark.funnel), case.region, measure="stopped", wave=told)["position"]
         found.append(message(_COMPARED.get(at, "too_few_to_compare")))
-    if told == asked and all(map(_shown, ends)):
+    if told == asked and all(map(_shown, [rows[told], *ends])):
         low, high = (wording.points(end["value"], n=end["n"]) for end in ends)
         found.append(message("bounds", low=low, high=high))
-    found += [message("no_cause")] if _shown(rows[told]) else []
-    used = [rows[asked], *([rows[told]] if told != asked else []), *ends]
+    country = None if _shown(rows[told]) else _row(stopped, NATIONAL, measure="stopped", wave=asked)
+    if _shown(country):
+        share = wording.points(country["value"], n=country["n"])
+        found.append(message("stopped_country", share=share, moment=_after(case, asked)))
+    found += [message("no_cause")] if _shown(rows[told]) or _shown(country) else []
+    used = [rows[asked], *([rows[told]] if told != asked else []), *ends, country]
     return _exhibit(stopped, case, found, used, id=id, title=title, source=source, notes=notes)
 
 
@@ -115,7 +119,7 @@ def _stopped(row: dict | None, ends: Sequence[dict | None], case: Reader, code: 
 
 def _why_not(row: dict | None, case: Reader, code: str, *, elsewhere: bool = False) -> str:
     """Why there is no number: nothing known, too few families, or another number would come out."""
-    if row is None or row["status"] not in HIDDEN:
+    if row is None or row["status"] not in HIDDEN or row["n"] is not pd.NA and row["n"] == 0:
         return message("no_data")
     if row["status"] == "suppressed_with":
         return message("suppressed_with")
@@ -132,6 +136,8 @@ def _regions(placed: pd.DataFrame) -> str:
     """In how many regions it differs; regions with too little to compare are not counted."""
     known = placed[placed["position"] != benchmark.TOO_FEW]
     lower, higher = ((known["position"] == position).sum() for position in (benchmark.LOWER, benchmark.HIGHER))
+    if known.empty:
+        return message("too_few_to_compare")
     if not lower + higher:
         return message("regions_alike", n=wording.number(len(known)))
     words = {"lower": lower, "higher": higher}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from hgeval.schema_survey import COST_LINES
+from hgeval.codebook import COST_LINES
 from hgeval.simulate_model import choose, dates, day, expit, lost, pick, stream, text
 
 YEARS = (2022, 2023, 2024)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from hgeval.schema_survey import COST_LINES, ELEMENT_LAYERS, ELEMENTS, PARTNERS, PAYERS, QUALITY_CRITERIA
+from hgeval.codebook import COST_LINES, ELEMENT_LAYERS, ELEMENTS, PARTNERS, PAYERS, QUALITY_CRITERIA
 from hgeval.simulate_model import choose, dates, day, expit, pick, stream, text
 
 FIELD_PERIOD = (day("2024-09-02"), day("2024-11-29"))

@@ -39,7 +39,9 @@ def read(path: Path) -> tuple[dict, dict[tuple, int]]:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as fault:
-        raise ParameterError(f"{path.name}: kan dit bestand niet lezen als UTF-8-tekst ({type(fault).__name__}).") from None
+        raise ParameterError(
+            f"{path.name}: kan dit bestand niet lezen als UTF-8-tekst ({type(fault).__name__})."
+        ) from None
     try:
         loader = _Loader(text)
         node = loader.get_single_node()

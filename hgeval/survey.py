@@ -2,7 +2,7 @@
 
 Totals name the regions that answered (n) and that have it (events). The frames by region carry the
 region's consent along, so that the release shows by name only who allows it. Layers are a working
-interpretation (schema_survey.ELEMENT_LAYERS), and so are the measures.
+interpretation (codebook.ELEMENT_LAYERS), and so are the measures.
 """
 
 from __future__ import annotations
@@ -10,10 +10,21 @@ from __future__ import annotations
 import pandas as pd
 
 from hgeval import rates
+from hgeval.codebook import ELEMENT_LAYERS, ELEMENTS
 from hgeval.schema import TABLES
-from hgeval.schema_survey import ELEMENT_LAYERS, ELEMENTS
 from hgeval.survey_answers import (
-    NAMED, UNKNOWN, UNNAMED, Tables, among, answers, choices, consents, counts, high, ratios, shares,
+    NAMED,
+    UNKNOWN,
+    UNNAMED,
+    Tables,
+    among,
+    answers,
+    choices,
+    consents,
+    counts,
+    high,
+    ratios,
+    shares,
 )
 
 SURVEY = ("survey_regions", "survey_elements", "survey_costs", "survey_partners", "survey_quality")

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from hgeval.codebook import COST_LINES, PAYERS
 from hgeval.schema import TABLES
-from hgeval.schema_survey import COST_LINES, PAYERS
 from hgeval.survey_answers import TOTAL, UNNAMED, Tables, answers, choices, ratios, sums, with_total
 
 DOMINANCE = 10  # p% rule: what the others but one add must be at least this part of the largest

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import pandas as pd
 
+from hgeval.codebook import PARTNERS, QUALITY_CRITERIA
 from hgeval.schema import TABLES
-from hgeval.schema_survey import PARTNERS, QUALITY_CRITERIA
 from hgeval.survey_answers import TOTAL, Tables, among, answers, choices, high, ratios, shares, with_total
 
 INVOLVEMENT = TABLES["survey_partners"].column("partner_betrokken").choices

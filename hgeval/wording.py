@@ -18,10 +18,10 @@ from babel.lists import format_list
 from babel.numbers import format_currency, format_decimal
 
 from hgeval import paths, published, strict_yaml
+from hgeval.codebook import COST_LINES, ELEMENTS, PARTNERS, QUALITY_CRITERIA
 from hgeval.errors import ParameterError
 from hgeval.params import Model, validate
 from hgeval.schema import TABLES
-from hgeval.schema_survey import COST_LINES, ELEMENTS, PARTNERS, QUALITY_CRITERIA
 
 FILE = "wording.yml"
 MISSING = "."  # the sign of Statistics Netherlands for unknown, too unsure or secret
@@ -39,6 +39,7 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
     "known": ("events", "n", "unit"),
     "few_known": ("events", "n", "unit"),
     "stopped": ("share", "low", "high", "moment"),
+    "stopped_country": ("share", "moment"),
     "no_difference": (),
     "lower": (),
     "higher": (),

@@ -36,8 +36,13 @@ def test_an_unknown_study_or_profile_is_refused(tmp_path):
 
 def test_a_table_the_study_does_not_have_is_there_without_rows(demo_case):
     without = case.Case(
-        config=demo_case.config, tables={}, region="VT02", region_name="Drenthe", regions=demo_case.regions,
-        rule=demo_case.rule, digest="0" * 64,
+        config=demo_case.config,
+        tables={},
+        region="VT02",
+        region_name="Drenthe",
+        regions=demo_case.regions,
+        rule=demo_case.rule,
+        digest="0" * 64,
     )
     for name, table in TABLES.items():
         frame = without.table(name)
@@ -51,4 +56,6 @@ def test_the_source_of_a_table_is_the_study_s_own_words_or_its_name(demo_case):
 
 
 def test_the_provenance_names_study_data_rule_and_version(demo_case):
-    assert demo_case.provenance().startswith(f"studie demo, gegevens {demo_case.digest[:12]}, regio VT02, regel cbs5, hgeval ")
+    assert demo_case.provenance().startswith(
+        f"studie demo, gegevens {demo_case.digest[:12]}, regio VT02, regel cbs5, hgeval "
+    )

@@ -16,7 +16,9 @@ def call(*args):
 
 
 def test_version_imports_nothing_heavy():
-    code = "import sys; from hgeval.cli import main; sys.exit(bool({'pandas', 'numpy', 'papermill'} & set(sys.modules)))"
+    code = (
+        "import sys; from hgeval.cli import main; sys.exit(bool({'pandas', 'numpy', 'papermill'} & set(sys.modules)))"
+    )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
     assert call("--version").output == f"hgeval, version {__version__}\n"
 

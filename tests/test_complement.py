@@ -10,8 +10,10 @@ from hgeval import complement, rates
 def hidden(counts):
     """Statuses after `protect` for classes with these counts, as the exact profile starts it."""
     total = sum(counts)
-    rows = [{"measure": "m", "region": "VT02", "class": str(i), "n": total, "events": x, "level": 0.95,
-             "method": "wilson"} for i, x in enumerate(counts)]
+    rows = [
+        {"measure": "m", "region": "VT02", "class": str(i), "n": total, "events": x, "level": 0.95, "method": "wilson"}
+        for i, x in enumerate(counts)
+    ]
     exact = rates.recompute(rates.frame(rows, groups=("class",)))
     status = ["suppressed" if 1 <= x < 10 else "shown" for x in counts]
     return complement.protect(exact.assign(status=status), exact, ["measure", "region"], 10)

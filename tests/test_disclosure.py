@@ -75,8 +75,16 @@ def test_a_rate_keeps_the_published_inhabitants():
 
 
 def median(n):
-    row = {"measure": "incidents", "region": "VT02", "n": n, "value": 71.3, "low": 22.4, "high": 148.0,
-           "level": np.nan, "method": "median_iqr"}
+    row = {
+        "measure": "incidents",
+        "region": "VT02",
+        "n": n,
+        "value": 71.3,
+        "low": 22.4,
+        "high": 148.0,
+        "level": np.nan,
+        "method": "median_iqr",
+    }
     return rates.frame([row])
 
 
@@ -100,11 +108,18 @@ def test_exact10_hides_one_to_nine(events):
 
 
 def test_exact10_hides_a_second_class_beside_the_first():
-    classes = pd.concat([share(x, 47, direction=name) for name, x in
-                         [("gestopt", 3), ("afgenomen", 20), ("gelijk", 13), ("toegenomen", 11)]])
+    classes = pd.concat(
+        [
+            share(x, 47, direction=name)
+            for name, x in [("gestopt", 3), ("afgenomen", 20), ("gelijk", 13), ("toegenomen", 11)]
+        ]
+    )
     frame = disclosure.release(classes, reader("exact10"), partition="direction").frame.set_index("direction")
     assert frame["status"].to_dict() == {
-        "gestopt": "suppressed", "afgenomen": "shown", "gelijk": "suppressed_with", "toegenomen": "suppressed_with",
+        "gestopt": "suppressed",
+        "afgenomen": "shown",
+        "gelijk": "suppressed_with",
+        "toegenomen": "suppressed_with",
     }
 
 
@@ -177,10 +192,15 @@ def test_a_hidden_part_takes_the_whole_with_it():
 
 
 def answers():
-    return pd.DataFrame({
-        "region": ["VT01", "VT02", "VT03"], "consent": ["ja", "alleen_in_totaal", "nee"], "element": "E01",
-        "status_answer": ["aanwezig", "afwezig", "gepland"], "casussen": pd.array([23, 4, 30], dtype="Int64"),
-    })
+    return pd.DataFrame(
+        {
+            "region": ["VT01", "VT02", "VT03"],
+            "consent": ["ja", "alleen_in_totaal", "nee"],
+            "element": "E01",
+            "status_answer": ["aanwezig", "afwezig", "gepland"],
+            "casussen": pd.array([23, 4, 30], dtype="Int64"),
+        }
+    )
 
 
 def test_only_a_region_that_consents_is_shown_by_name():

@@ -37,10 +37,22 @@ def test_an_unknown_profile_is_named_with_the_known_ones():
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("rounding: 5, min_count: 10, hide_zero: true", "rounding: 5, min_count: 9, hide_zero: true", "min_count ten minste 10"),
-        ("rounding: 5, min_count: 10, hide_zero: true", "rounding: 3, min_count: 10, hide_zero: true", "rounding ten minste 5"),
+        (
+            "rounding: 5, min_count: 10, hide_zero: true",
+            "rounding: 5, min_count: 9, hide_zero: true",
+            "min_count ten minste 10",
+        ),
+        (
+            "rounding: 5, min_count: 10, hide_zero: true",
+            "rounding: 3, min_count: 10, hide_zero: true",
+            "rounding ten minste 5",
+        ),
         ("rounding: 1, min_count: 10", "rounding: 1, min_count: 1", "'exact10' is soepeler"),
-        ("min_quantile: 30, min_unnamed: 3}\n  exact10", "min_quantile: 30, min_unnamed: 2}\n  exact10", "min_unnamed ten minste 3"),
+        (
+            "min_quantile: 30, min_unnamed: 3}\n  exact10",
+            "min_quantile: 30, min_unnamed: 2}\n  exact10",
+            "min_unnamed ten minste 3",
+        ),
     ],
 )
 def test_a_rule_under_the_floor_is_refused_whatever_profile_is_asked(rule_file, old, new, said):

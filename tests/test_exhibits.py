@@ -55,9 +55,10 @@ def test_the_payload_is_the_text_and_the_cells_and_nothing_else():
 def test_each_kind_shows_what_belongs_to_it():
     table, meta = exhibit()._repr_mimebundle_()
     assert set(table) == {"text/plain", MIME, "text/html"} and meta == {}
-    figure, meta = exhibit(kind="figure", png=b"png")._repr_mimebundle_(include=None, exclude=None)
-    assert set(figure) == {"text/plain", MIME, "image/png"} and figure["image/png"] == b"png"
-    assert meta == {"image/png": {"alt": "Tabel met het deel dat stopte."}}
+    header = b"\x89PNG\r\n\x1a\n" + b"\x00\x00\x00\rIHDR" + (900).to_bytes(4, "big") + (600).to_bytes(4, "big")
+    figure, meta = exhibit(kind="figure", png=header)._repr_mimebundle_(include=None, exclude=None)
+    assert set(figure) == {"text/plain", MIME, "image/png"} and figure["image/png"] == header
+    assert meta == {"image/png": {"alt": "Tabel met het deel dat stopte.", "width": 600}}
     told, _ = exhibit(kind="sentences", sentences=("Een zin.", "Nog een."))._repr_mimebundle_()
     assert told["text/markdown"] == "- Een zin.\n- Nog een."
     assert told[MIME]["sentences"] == ["Een zin.", "Nog een."]

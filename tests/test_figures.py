@@ -9,7 +9,7 @@ import pytest
 from exhibit_cases import NAMES, STOPPED, census, estimates, published, reader, released
 from matplotlib import pyplot
 
-from hgeval import benchmark, disclosure, drawing, figures, figures_style, rates
+from hgeval import benchmark, disclosure, figures, figures_style, rates
 from hgeval.errors import DisclosureError, EstimateError
 from hgeval.exhibits import MIME
 
@@ -85,12 +85,6 @@ def test_waves_draws_value_and_range_of_region_and_country(drawn):
     assert {"Amsterdam-Amstelland\n40%", "Nederland 30,0%"} <= set(texts(drawn[0]))
 
 
-def test_waves_stand_to_scale_unless_too_close():
-    assert drawing.wave_places([0, 12, 18]) == pytest.approx([0, 2 / 3, 1])
-    assert drawing.wave_places([0, 1, 24]) == [0, 0.5, 1]
-    assert drawing.wave_places([6]) == [0] and drawing.wave_places([]) == []
-
-
 def test_waves_says_where_the_own_number_is_hidden(drawn):
     shown = wave_figure(reader("VT02"))
     own = drawn[0].axes[0].lines[0]
@@ -150,13 +144,6 @@ def test_series_stands_in_time_with_open_dots_and_breaks(drawn):
     assert list(broken.get_xdata()) == [2019.5, 2019.5]
     assert "a" in texts(drawn[0]) and "2023*" in texts(drawn[0])
     assert shown.notes[0] == "a: vanaf 2020. Andere telling."
-
-
-def test_breaks_outside_the_series_are_not_drawn():
-    times = pd.Series([2019.0, 2020.0])
-    assert drawing.breaks_within({"2019": "x", "2025": "y"}, times) == {}
-    found = drawing.breaks_within({"2020": "later", "2019-07": "eerder"}, times)
-    assert found == {"a": (2019.0, "vanaf juli 2019. eerder"), "b": (2019.5, "vanaf 2020. later")}
 
 
 def test_a_long_series_is_told_by_its_ends(drawn):
@@ -318,24 +305,6 @@ def test_double_rows_and_mixed_measures_are_refused():
     }], groups=("wave",))), case)
     with pytest.raises(EstimateError, match="verschillende soorten cijfers"):
         figures.bars(disclosure.join(mixed, count), case, by="region", **HERE)
-
-
-def test_colours_stand_out_and_no_red_beside_green():
-    for colour in (*figures_style.PARTS, *figures_style.LINES, figures_style.INK, figures_style.GREY):
-        assert figures_style.contrast(colour) >= 4.5
-    assert figures_style.contrast("#000000") == pytest.approx(21)
-    assert figures_style.contrast("#767676") == pytest.approx(4.54, abs=5e-3)  # WebAIM's example of just enough
-    for colour in (*figures_style.PARTS, *figures_style.LINES):
-        red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
-        assert green <= max(red, blue)
-
-
-@pytest.mark.parametrize(("places", "gap", "moved"), [
-    ([0.5, 0.1], 0.1, [0.5, 0.1]), ([0.3, 0.3], 0.1, [0.25, 0.35]), ([0.30, 0.32, 0.9], 0.1, [0.26, 0.36, 0.9]),
-    ([], 1, []),
-])
-def test_labels_move_apart_in_their_order(places, gap, moved):
-    assert figures_style.apart(places, gap) == pytest.approx(moved)
 
 
 def test_letters_are_large_enough(drawn):

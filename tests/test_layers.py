@@ -9,7 +9,7 @@ PACKAGE = Path(__file__).resolve().parents[1] / "hgeval"
 
 LEVELS = [
     {"errors"},
-    {"paths", "columns"},
+    {"paths", "columns", "codebook"},
     {"strict_yaml", "schema_study", "schema_survey"},
     {"schema"},
     {"params", "reference"},
@@ -94,5 +94,7 @@ def test_the_library_knows_no_papermill_and_the_press_no_measure():
 
 def test_an_upward_import_is_seen():
     assert imported("from hgeval import tables\nimport hgeval.cli\nfrom hgeval.press.build import run") == {
-        "tables", "cli", "press",
+        "tables",
+        "cli",
+        "press",
     }

@@ -105,26 +105,43 @@ def test_a_number_beside_the_exhibits_fails(stored):
     assert fault.endswith("deze uitvoer is geen vrijgegeven tabel, figuur of zin")
 
 
-
-
 def nbval(folder, notebook):
     path = folder / "small.ipynb"
     nbformat.write(notebook, path)
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "nbval", "--nbval", "--nbval-cell-timeout", "60", "-p",
-               "no:cacheprovider", "-c", os.devnull, "--rootdir", str(folder), str(path)]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "nbval",
+        "--nbval",
+        "--nbval-cell-timeout",
+        "60",
+        "-p",
+        "no:cacheprovider",
+        "-c",
+        os.devnull,
+        "--rootdir",
+        str(folder),
+        str(path),
+    ]
     return subprocess.run(command, capture_output=True, text=True, timeout=180, cwd=folder)
 
 
 @pytest.fixture(scope="module")
 def small(tmp_path_factory):
     """A stored notebook with one figure."""
-    cells = [nbformat.v4.new_code_cell(source) for source in (
-        "from hgeval import case, cohort, disclosure, effects, figures\nhere = case.open('demo', region='VT20')",
-        "codes, config = list(here.regions['region']), here.config\n"
-        "levels = cohort.levels(here.table('families'), here.table('measurements'), config)\n"
-        "shown = disclosure.release(effects.no_violence(levels, config, codes), here)",
-        "figures.waves(shown.where(region=['VT20', 'NL']), here, id='geen', source='bron', title='Geen geweld')",
-    )]
+    cells = [
+        nbformat.v4.new_code_cell(source)
+        for source in (
+            "from hgeval import case, cohort, disclosure, effects, figures\nhere = case.open('demo', region='VT20')",
+            "codes, config = list(here.regions['region']), here.config\n"
+            "levels = cohort.levels(here.table('families'), here.table('measurements'), config)\n"
+            "shown = disclosure.release(effects.no_violence(levels, config, codes), here)",
+            "figures.waves(shown.where(region=['VT20', 'NL']), here, id='geen', source='bron', title='Geen geweld')",
+        )
+    ]
     with store.kernels.private_folder() as work:
         before = dict(os.environ)
         try:
@@ -150,7 +167,9 @@ def test_nbval_passes_an_unchanged_figure_and_fails_a_changed_one(small, tmp_pat
 def test_nbval_itself_passes_a_magic_that_does_not_exist_and_we_do_not(small, tmp_path):
     """nbval compares the complaint with the stored complaint; the error after it is never reached."""
     blind = copy.deepcopy(small)
-    said = nbformat.v4.new_output("stream", name="stderr", text="UsageError: Line magic function `%bestaatniet` not found.\n")
+    said = nbformat.v4.new_output(
+        "stream", name="stderr", text="UsageError: Line magic function `%bestaatniet` not found.\n"
+    )
     blind.cells = [nbformat.v4.new_code_cell("%bestaatniet\nraise ValueError", execution_count=1, outputs=[said])]
     assert nbval(tmp_path, blind).returncode == 0
     assert store.faults(blind) == ["cel 1: deze uitvoer is geen vrijgegeven tabel, figuur of zin"]

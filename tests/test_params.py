@@ -32,9 +32,18 @@ def test_a_study_takes_the_defaults_and_overrides_one_setting(study):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        (GOOD + "tresholds:\n  frequent: 3\n", "study.yml, regel 4: onbekende instelling 'tresholds'. Bekend zijn: acts, "),
-        (GOOD + "thresholds:\n  freqent: 3\n", "regel 5: onbekende instelling 'thresholds.freqent'. Bekend zijn: decreased"),
-        (GOOD + "thresholds:\n  frequent: veel\n", "regel 5: de instelling 'thresholds.frequent' klopt niet. Verwacht: een getal"),
+        (
+            GOOD + "tresholds:\n  frequent: 3\n",
+            "study.yml, regel 4: onbekende instelling 'tresholds'. Bekend zijn: acts, ",
+        ),
+        (
+            GOOD + "thresholds:\n  freqent: 3\n",
+            "regel 5: onbekende instelling 'thresholds.freqent'. Bekend zijn: decreased",
+        ),
+        (
+            GOOD + "thresholds:\n  frequent: veel\n",
+            "regel 5: de instelling 'thresholds.frequent' klopt niet. Verwacht: een getal",
+        ),
         (GOOD + "level: 1.5\n", "regel 4: de instelling 'level' klopt niet. Verwacht: minder dan 1"),
         (GOOD + "informant_rule: iemand\n", "Verwacht: een van 'any', 'mean' of 'main_informant'"),
         (GOOD + "reference_date: 31-12-2025\n", "Verwacht: een datum als 2025-12-31"),
@@ -75,5 +84,7 @@ def test_an_unknown_setting_of_a_report_is_refused(tmp_path, monkeypatch):
     monkeypatch.setenv("HGEVAL_HOME", str(tmp_path))
     with pytest.raises(ParameterError) as fault:
         params.reports()
-    assert "reports.yml, regel 3: onbekende instelling 'a.titel'. Bekend zijn: notebook, scope, title." in str(fault.value)
+    assert "reports.yml, regel 3: onbekende instelling 'a.titel'. Bekend zijn: notebook, scope, title." in str(
+        fault.value
+    )
     assert "de instelling 'a.title' ontbreekt" in str(fault.value)

@@ -31,7 +31,9 @@ def test_a_sheet_an_exhibit_after_a_guide():
     assert [cell.value for cell in sheet[3]] == heads
     assert [cell.value for cell in sheet[4]] == ["Drenthe", 40, 0.3, 0.18, 0.46, "afgerond"]
     assert [cell.value for cell in sheet[5]] == ["Nederland", ".", ".", ".", ".", "verborgen"]
-    assert sheet["C4"].number_format == "0.0%"
+    assert sheet["C4"].number_format == "0%"
+    precise = payload(display=[["Drenthe", "400", "30,1%", "18,2%", "46,0%"], ["Nederland", *"...."]])
+    assert book(precise)["een-table"]["C4"].number_format == "0.0%"
     assert [sheet["A7"].value, sheet["A8"].value] == ["Eén zin.", "Nog een zin."]
 
 
@@ -51,6 +53,11 @@ def test_the_long_table_has_a_line_for_each_cell():
     }
     assert [row["waarde"] for row in found[6:10]] == ["."] * 4
     assert [row["kolom"] for row in found[10:]] == ["zin", "zin"]
+
+
+def test_a_number_that_does_not_exist_has_no_line():
+    census = payload(rows=[["VT02", 26, 0.5, None, None]], display=[["Drenthe", "26", "50%", "", ""]], status=["shown"])
+    assert [row["kolom"] for row in rows(census)] == ["Regio", "Gezinnen", "Percentage", "zin", "zin"]
 
 
 def test_a_provisional_figure_says_so():

@@ -71,6 +71,18 @@ def test_a_table_that_ends_a_cell_is_not_dropped():
     assert table.select("tr.eigen th")[0].get_text() == "Drenthe"
 
 
+def test_a_column_without_any_range_is_plain():
+    _, soup = page(payload(display=[["Drenthe", "40", "30%", "", ""], ["Nederland", ".", ".", ".", "."]]))
+    assert [th.get_text() for th in soup.select("#een-table thead th")] == ["Regio", "Gezinnen", "Percentage"]
+    assert soup.select("#een-table tbody td")[1].get_text() == "30%"
+
+
+def test_the_country_is_not_named_twice():
+    _, soup = page(payload(), title="Hoe staat Nederland ervoor?", region="NL", region_name="Nederland")
+    assert soup.h1.get_text() == soup.title.get_text() == "Hoe staat Nederland ervoor?"
+    assert soup.select_one('nav[aria-label="Terug"] a')["href"] == "index.html"
+
+
 def test_a_hidden_number_is_a_dot_with_words():
     _, soup = page(payload())
     hidden = soup.select("#een-table tbody tr")[1].find_all("td")

@@ -228,3 +228,13 @@ def test_the_order_of_units_does_not_matter(order):
     found = rates.shares(given_, measure="m", flag="flag", by=("region", "wave"))
     pd.testing.assert_frame_equal(found, rates.shares(units(), measure="m", flag="flag", by=("region", "wave")))
     pd.testing.assert_frame_equal(given_, before)
+
+
+def test_wilson_equals_the_library_that_also_gives_it():
+    from statsmodels.stats.proportion import proportion_confint
+
+    n = np.arange(1, 80)
+    for events in (0 * n, n // 3, n):
+        low, high = rates.wilson(events, n, 0.95)
+        theirs = proportion_confint(events, n, alpha=0.05, method="wilson")
+        np.testing.assert_allclose([low, high], theirs, atol=1e-12)

@@ -10,6 +10,7 @@ from hgeval import disclosure, sentences, wording
 from hgeval.errors import DisclosureError
 from hgeval.exhibits import MIME
 
+COUNTRY = "In heel Nederland is het geweld bij 30,0 procent van de gezinnen na 18 maanden gestopt."
 NO_CAUSE = "Waardoor het geweld is gestopt, weten we niet."
 
 
@@ -76,9 +77,26 @@ def test_knowing_less_than_half_is_said_first(n, opening):
 
 
 def test_a_hidden_number_is_explained():
-    assert list(effectiveness(own(7, 41), ends=bounds()).sentences) == [
-        "Dit cijfer tonen we niet, omdat het over minder dan 10 gezinnen gaat.",
+    shown = effectiveness(own(7, 41), ends=bounds())
+    assert list(shown.sentences) == [
+        "Dit cijfer tonen we niet, omdat het over minder dan 10 gezinnen gaat.", COUNTRY, NO_CAUSE,
     ]
+    assert shown.payload["status"] == ["suppressed", "rounded", "rounded", "rounded"]
+
+
+def test_nothing_is_said_about_the_country_where_that_is_hidden_too():
+    told = effectiveness(own(7, 41, national=(9, 1000))).sentences
+    assert list(told) == ["Dit cijfer tonen we niet, omdat het over minder dan 10 gezinnen gaat."]
+
+
+def test_a_row_hidden_for_another_s_sake_says_so():
+    rows = estimates([*(("stopped", "VT02", "T3", kind, x, 47) for kind, x in
+                        (("a", 3), ("b", 20), ("c", 13), ("d", 11))), ("stopped", "NL", "T3", "c", 300, 1000)],
+                     groups=("wave", "direction"))
+    case = reader(profile="exact10")
+    release = disclosure.release(rows, case, partition="direction").where(direction="c")
+    told = sentences.effectiveness(release, case, bounds=release, source="demo").sentences
+    assert told[0] == "Dit cijfer tonen we niet, omdat anders een kleiner getal is uit te rekenen."
 
 
 def test_a_hidden_last_wave_falls_back_on_the_one_before():
@@ -99,7 +117,8 @@ def test_a_named_wave_is_the_one_told():
 
 @pytest.mark.parametrize("rows", [[], [("stopped", "NL", "T3", 300, 1000)], own(0, 0)])
 def test_no_families_is_no_data(rows):
-    assert list(effectiveness(rows).sentences) == ["Hierover hebben wij voor deze regio geen gegevens."]
+    told = effectiveness(rows).sentences
+    assert list(told) == ["Hierover hebben wij voor deze regio geen gegevens.", *([COUNTRY, NO_CAUSE] if rows else [])]
 
 
 def test_one_month_is_singular():
@@ -149,7 +168,7 @@ def infrastructure(flags, *, consent="ja", case=None, total=(("E02", 10, 24, 0),
 
 def test_a_region_hears_what_it_has_and_lacks_and_how_many_have_that():
     assert list(infrastructure(["er", "mist", "er", "nee", "mist"])) == [
-        "Deze regio heeft 2 van de 5 onderdelen.",
+        "Deze regio heeft 2 van de 5 onderdelen waarvan we het weten.",
         "Nodig, maar er nog niet: team MDA++ (werken met hulp, zorg en justitie samen), op afroep per gezin en alles "
         "onder één dak.",
         "Dit is er in 10 van de 24 regio's: team MDA++, op afroep per gezin.",
@@ -209,31 +228,33 @@ def test_no_figure_and_a_secret_figure_differ(status, opening):
     assert monitor([])[0] == "Wij hebben voor deze regio geen cijfer."
 
 
-def national(extra=()):
+def national(*regions):
     case = reader("NL")
-    rows = [("stopped", "VT01", "T3", 30, 100), ("stopped", "VT02", "T3", 7, 41), ("stopped", "NL", "T3", 300, 1000)]
-    frame = pd.DataFrame({"measure": ["survey_response"], "region": "NL", "table": "survey_regions", "n": 26, "events": 24})
+    rows = [("stopped", *row) for row in (*regions, ("VT02", "T3", 7, 41), ("NL", "T3", 300, 1000))]
     answered = estimates([("survey_response", "NL", "survey_regions", 24, 26)], groups=("table",))
-    answered = disclosure.release_totals(answered.assign(method="share", low=pd.NA, high=pd.NA, unnamed=0,
-                                                         unnamed_events=0), case)
-    assert len(frame) == 1
-    return sentences.national([*rows, *extra] and released([*rows, *extra], case), case, survey=answered, source="demo")
+    answered = answered.assign(method="share", low=pd.NA, high=pd.NA, unnamed=0, unnamed_events=0)
+    return sentences.national(released(rows, case), case, survey=disclosure.release_totals(answered, case), source="x")
 
 
 def test_the_country_hears_how_many_regions_differ():
-    assert list(national().sentences) == [
-        "Bij 30,0 procent van de gezinnen is het geweld na 18 maanden gestopt (waarschijnlijk tussen 27,2 en 32,9 procent).",
-        "Bij geen van de 1 regio's zien we een duidelijk verschil met Nederland.",
+    alike = ("VT01", "T3", 30, 100)
+    assert list(national(alike, ("VT03", "T3", 35, 100)).sentences) == [
+        "Bij 30,0 procent van de gezinnen is het geweld na 18 maanden gestopt (waarschijnlijk tussen 27,2 en "
+        "32,9 procent).",
+        "Bij geen van de 2 regio's zien we een duidelijk verschil met Nederland.",
         NO_CAUSE,
         "Aan de behoeftepeiling deden 24 van de 26 regio's mee.",
     ]
-    told = national([("stopped", "VT03", "T3", 60, 100)]).sentences
+    told = national(alike, ("VT03", "T3", 60, 100)).sentences
     assert told[1] == "Van 2 regio's is dit bij geen lager en bij 1 hoger dan in heel Nederland."
+    assert national().sentences[1] == "Er zijn te weinig gegevens om met Nederland te vergelijken."
 
 
 def test_no_message_claims_a_cause_or_uses_hard_words():
-    everything = [*effectiveness(own(20, 50), ends=bounds()).sentences, *national().sentences, *monitor(NATIONAL),
-                  *infrastructure(["er", "mist", "er", "nee", "mist"])]
+    everything = [
+        *effectiveness(own(20, 50), ends=bounds()).sentences, *national(("VT01", "T3", 60, 100)).sentences,
+        *monitor(NATIONAL), *infrastructure(["er", "mist", "er", "nee", "mist"]),
+    ]
     assert not [sentence for sentence in everything if wording.banned(sentence) or "gestopt door" in sentence]
     lengths = [wording.longest(sentence) for sentence in everything]
     assert sum(lengths) / len(lengths) <= 12 and max(lengths) <= 22

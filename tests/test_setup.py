@@ -12,7 +12,10 @@ CONDA_NAMES = {"matplotlib-base": "matplotlib", "nbconvert-core": "nbconvert", "
 
 def pyproject():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    wanted = [*project["dependencies"], *(name for extra in project["optional-dependencies"].values() for name in extra)]
+    wanted = [
+        *project["dependencies"],
+        *(name for extra in project["optional-dependencies"].values() for name in extra),
+    ]
     return dict(re.fullmatch(r"([a-z0-9-]+)>=([0-9.]+)", name).groups() for name in wanted)
 
 

@@ -7,9 +7,9 @@ import pytest
 from pandas.testing import assert_frame_equal
 
 from hgeval import rates, survey, survey_answers, survey_money, survey_partners
+from hgeval.codebook import COST_LINES, ELEMENTS, PARTNERS, PAYERS, QUALITY_CRITERIA
 from hgeval.errors import EstimateError
 from hgeval.schema import TABLES
-from hgeval.schema_survey import COST_LINES, ELEMENTS, PARTNERS, PAYERS, QUALITY_CRITERIA
 
 NA = None
 MODULES = (survey, survey_partners, survey_money)

@@ -6,6 +6,7 @@ import json
 import shutil
 import sys
 import time
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from textwrap import shorten
@@ -97,10 +98,10 @@ class Batch:
     def make(self, jobs: list[Job], *, workers: int, progress: bool) -> None:
         """Make these reports, so many at a time; a failure is noted and the rest goes on."""
         orders = [self._order(number, job) for number, job in enumerate(jobs)]
-        answers = pool.run(orders, self.work, jobs=workers, limit=REPORT_TIMEOUT)
         quiet = not (progress and sys.stderr.isatty())
-        for order, answer in tqdm(answers, total=len(orders), desc="Rapporten", unit=" rapport", disable=quiet):
-            self._settle(jobs[order["number"]], Path(order["staged"]), answer)
+        with closing(pool.run(orders, self.work, jobs=workers, limit=REPORT_TIMEOUT)) as answers:
+            for order, answer in tqdm(answers, total=len(orders), desc="Rapporten", unit=" rapport", disable=quiet):
+                self._settle(jobs[order["number"]], Path(order["staged"]), answer)
 
     def _order(self, number: int, job: Job) -> dict[str, Any]:
         page, workbook, table = job.files
@@ -169,12 +170,11 @@ class Batch:
 
 
 def rule_text(rule: Rule) -> str:
-    """The disclosure rule in words for a reader."""
-    hidden = f"Een aantal van 1 tot en met {rule.min_count - 1} tonen we niet; daar staat een punt (.)."
-    if rule.rounding == 1:
-        return f"Zo is geen gezin te herkennen: {hidden[0].lower()}{hidden[1:]}"
-    rounded = f"Aantallen uit de studie zijn afgerond op een veelvoud van {rule.rounding}."
-    return f"{rounded} {hidden} Zo is geen gezin te herkennen."
+    """The disclosure rule in words for a reader; it holds for families, since regions answered for themselves."""
+    hidden = f"Gaat een aantal over 1 tot en met {rule.min_count - 1} gezinnen of meldingen, dan staat er een punt (.)."
+    rounded = f"Aantallen gezinnen en meldingen uit de studie zijn afgerond op een veelvoud van {rule.rounding}."
+    sentences = [hidden, "Zo is geen gezin te herkennen.", "Aantallen regio's zijn precies."]
+    return " ".join(sentences if rule.rounding == 1 else [rounded, *sentences])
 
 
 def _log(job: Job, entry: Entry, answer: dict[str, Any]) -> str:

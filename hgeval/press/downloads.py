@@ -21,7 +21,9 @@ _REMARKS = {
     "shown": "", "rounded": "afgerond", "derived": "berekend uit getoonde cijfers", "none": "geen cijfer",
     "suppressed": "verborgen", "suppressed_with": "verborgen",
 }
-_FORMATS = {"share": "0.0%", "rate": "#,##0.0", "count": "#,##0", "euro": "€ #,##0", "number": "#,##0.0##"}
+_FORMATS = {
+    "share": "0.0%", "whole share": "0%", "rate": "#,##0.0", "count": "#,##0", "euro": "€ #,##0", "number": "#,##0.0##",
+}
 _CSV_HEAD = ("onderdeel", "titel", "rij", "kolom", "waarde", "eenheid", "aantekening", "bron")
 _UNITS = {
     "share": "deel van 1", "rate": "per 10.000", "count": "aantal", "euro": "euro", "number": "getal", "text": "tekst",
@@ -91,7 +93,7 @@ def _guide(payloads: list[dict], names: list[str], report: Report) -> list[tuple
         ("Werkbladen", ""),
     ]
     sheets = zip(payloads, names, strict=True)
-    return lines + [(name, f"{payload['title']} Bron: {payload['source']}.") for payload, name in sheets]
+    return lines + [(name, f"{payload['title']} (bron: {payload['source']})") for payload, name in sheets]
 
 
 def _sheet(sheet: Any, payload: dict, bold: Any, styles: dict[str, Any]) -> None:
@@ -111,11 +113,16 @@ def _sheet(sheet: Any, payload: dict, bold: Any, styles: dict[str, Any]) -> None
             if isinstance(cell, str):
                 sheet.write_string(line, at, cell)
             else:
-                sheet.write_number(line, at, cell, styles.get(column["kind"]))
+                sheet.write_number(line, at, cell, styles.get(_style(column["kind"], shown[at])))
         sheet.write_string(line, len(columns), _remark(shown, status))
     for text in [*payload.get("sentences", []), *payload.get("notes", []), f"Bron: {payload['source']}"]:
         line += 1
         sheet.write_string(line + 1, 0, text)
+
+
+def _style(kind: str, shown: str) -> str:
+    """As many decimals as in the report: few families give a percentage without any."""
+    return "whole share" if kind == "share" and "," not in shown else kind
 
 
 def _rows(payload: dict) -> Iterable[tuple[list, list[str], str]]:
@@ -142,6 +149,8 @@ def table(payloads: list[dict], report: Report) -> bytes:
         source = payload["source"] + (" (voorbeeldgegevens)" if payload.get("synthetic") else "")
         for number, (row, shown, status) in enumerate(_rows(payload), start=1):
             for column, raw, text in zip(payload["columns"], row, shown, strict=True):
+                if raw is None and not text:  # no such number exists, as with the range of a census
+                    continue
                 cell = (column["label"], _value(raw, text, column["kind"]), _UNITS.get(column["kind"], ""))
                 line = (payload["id"], payload["title"], number, *cell, _remark(shown, status), source)
                 writer.writerow([_csv_cell(part) for part in line])

@@ -43,7 +43,7 @@ class Report:
 
     @property
     def heading(self) -> str:
-        return f"{self.title} {self.region_name}"
+        return self.title if self.region_name in self.title else f"{self.title} {self.region_name}"
 
 
 @cache
@@ -113,26 +113,33 @@ def _exhibit(payload: dict, png: str, region: str) -> dict[str, Any]:
     names = [column["name"] for column in columns]
     merged = [at for at in range(len(names)) if names[at : at + 3] == _RANGE]
     kept = [at for at in range(len(names)) if at - 1 not in merged and at - 2 not in merged]
+    ranged = [at for at in merged if any(_ends(shown, at) for shown in payload["display"])]
     width, height = _size(png)
     return payload | {
         "png": Markup(png), "width": width, "height": height,
-        "heads": [{"label": _head(columns, at, merged), "number": columns[at]["kind"] != "text"} for at in kept],
+        "heads": [{"label": _head(columns[at], at in ranged), "number": columns[at]["kind"] != "text"} for at in kept],
         "lines": [
-            {"cells": [_cell(shown, at, merged) for at in kept], "own": _own(names, payload["rows"], row, region)}
+            {"cells": [_cell(shown, at, at in merged) for at in kept], "own": _own(names, payload["rows"], row, region)}
             for row, shown in zip(payload["rows"], payload["display"], strict=True)
         ] if kept else [],
     }
 
 
-def _head(columns: list[dict], at: int, merged: list[int]) -> str:
-    label, kind = columns[at]["label"], columns[at]["kind"]
-    return f"{label} ({wording.column('quartiles' if kind == 'number' else 'range')})" if at in merged else label
+def _head(column: dict, ranged: bool) -> str:
+    label = column["label"]
+    return f"{label} ({wording.column('quartiles' if column['kind'] == 'number' else 'range')})" if ranged else label
 
 
-def _cell(shown: list[str], at: int, merged: list[int]) -> str:
+def _cell(shown: list[str], at: int, merged: bool) -> str:
     """A value and its range share a cell, as people read them."""
-    low, high = shown[at + 1 : at + 3] if at in merged else ("", "")
-    return f"{shown[at]} ({low} tot {high})" if low.strip(".") and high.strip(".") else shown[at]
+    ends = _ends(shown, at) if merged else []
+    return f"{shown[at]} ({' tot '.join(ends)})" if ends else shown[at]
+
+
+def _ends(shown: list[str], at: int) -> list[str]:
+    """The two ends of a value's range, where both are known."""
+    ends = shown[at + 1 : at + 3]
+    return ends if all(end.strip(".") for end in ends) else []
 
 
 def _own(names: list[str], rows: list[list], row: list, region: str) -> bool:

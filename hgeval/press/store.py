@@ -19,8 +19,10 @@ from hgeval.errors import HgevalError, ReportError
 from hgeval.press import MIME, jobs, kernels, parameters
 from hgeval.press.verify import PROVENANCE
 
-_KEPT_METADATA = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-                  "language_info": {"name": "python"}}
+_KEPT_METADATA = {
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
 
 
 def run(notebook: NotebookNode, work: Path, *, timeout: int = 300) -> NotebookNode:
@@ -28,8 +30,12 @@ def run(notebook: NotebookNode, work: Path, *, timeout: int = 300) -> NotebookNo
     (work / "map").mkdir(exist_ok=True)
     os.environ.update(kernels.environment(work))
     client = NotebookClient(
-        notebook, timeout=timeout, kernel_name="python3", resources={"metadata": {"path": str(work / "map")}},
-        config=kernels.config(work), shutdown_kernel="immediate",
+        notebook,
+        timeout=timeout,
+        kernel_name="python3",
+        resources={"metadata": {"path": str(work / "map")}},
+        config=kernels.config(work),
+        shutdown_kernel="immediate",
     )
     return client.execute()
 

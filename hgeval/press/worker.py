@@ -15,6 +15,7 @@ import sys
 import threading
 import time
 import traceback
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -79,6 +80,8 @@ def main() -> None:
     # This module parses a grammar while it is imported (more than a second) for a format that no notebook has.
     sys.modules.setdefault("rfc3987_syntax", None)
     answers, orders = _answers_only(), queue.Queue()
+    with suppress(ImportError):  # a kernel that must list the computer's fonts itself may warn, and so fail its report
+        import matplotlib.font_manager  # noqa: F401
 
     def listen() -> None:
         for line in sys.stdin:
