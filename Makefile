@@ -1,6 +1,7 @@
 # make reports   alle rapporten van de voorbeeldstudie (of STUDY=uw-map)
 # make test      alle tests
 # make lab       JupyterLab met de notebooks
+# make notebooks de notebooks opnieuw uitvoeren en hun uitvoer bewaren
 # make help      deze lijst
 
 PYTHON ?= python3
@@ -14,7 +15,7 @@ READY := .venv/ready
 .PHONY: help reports test lab lock notebooks
 
 help:
-	@sed -n 's/^# //p' Makefile
+	@sed -n 's/^# make/make/p' Makefile
 
 # Byte-code is compiled here: without it every kernel compiles pandas again.
 $(READY): requirements.lock pyproject.toml
@@ -42,10 +43,10 @@ lab: $(READY)
 notebooks: $(READY)
 	$(BIN)/python -m hgeval.press.store
 
-# Resolve pyproject.toml again, with hashes and without the address of any index.
+# Resolve pyproject.toml again for every Python and system, with hashes and without the address of any index.
 lock:
 	$(PYTHON) -m venv build/lock
-	build/lock/bin/python -m pip install -qq --disable-pip-version-check pip-tools
-	build/lock/bin/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url \
-	    --no-emit-find-links --no-emit-trusted-host --extra lab --extra test --all-build-deps \
-	    --output-file requirements.lock pyproject.toml
+	build/lock/bin/python -m pip install -qq --disable-pip-version-check uv
+	printf 'hatchling\neditables\n' | build/lock/bin/uv pip compile --quiet --universal --python-version 3.11 \
+	    --generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links \
+	    --extra lab --extra test --output-file requirements.lock pyproject.toml -

@@ -32,7 +32,7 @@ class Case:
     @property
     def origin(self) -> dict:
         """Where the numbers come from; stands in every exhibit."""
-        return {"study": self.config.name, "synthetic": self.synthetic}
+        return {"study": self.config.name, "synthetic": self.synthetic, "region": self.region}
 
     def table(self, name: str) -> pd.DataFrame:
         """A table of the study; without rows where the study does not have it."""
@@ -41,6 +41,14 @@ class Case:
     def source(self, name: str) -> str:
         """The source line under an exhibit made from that table."""
         return self.config.sources.get(name) or f"{self.config.title or self.config.name}, tabel {name}"
+
+    def coverage(self) -> list[str]:
+        """What "Nederland" means in a study that does not have families of every region; nothing to say if it has."""
+        measured = set(self.table("families")["region"])
+        if not measured or measured >= set(self.regions["region"]):
+            return []
+        known = f"de {len(measured)} van de {len(self.regions)} regio's met gezinnen in deze studie"
+        return [f"Nederland is hier: {known}."]
 
     def provenance(self) -> str:
         """One line on which study, data, rule and version of hgeval made a report."""

@@ -13,11 +13,12 @@ from typing import Protocol
 import numpy as np
 import pandas as pd
 
-from hgeval import rates
+from hgeval import monitor, rates
 from hgeval.complement import protect
 from hgeval.disclosure_rule import Rule
 from hgeval.errors import DisclosureError
 from hgeval.schema import TABLES
+from hgeval.schema_survey import SURVEY_TABLES
 
 NATIONAL = "NL"
 WHOLE = "total"  # the group of all groups together, as the survey's frames name it
@@ -25,7 +26,11 @@ STATUSES = ("shown", "rounded", "suppressed", "suppressed_with", "derived", "non
 _NUMBERS = ("n", "events", "value", "low", "high")
 _IDENTIFIERS = {"family_id", "melding_id", "worker", "provider", "informant"}
 _FREE_TEXT = {column.name for table in TABLES.values() for column in table.columns if column.kind == "text"}
-_ANSWER_KEYS = ("region", "element", "partner", "criterion", "line", "layer")
+_ANSWER_KEYS = ("region", "element", "partner", "criterion", "line", "layer", "partner_region")
+_ANSWERS = {name for table in SURVEY_TABLES for name in table.names if table.name.startswith("survey_")}
+# What the survey's own frames derive from a region's answers.
+_ANSWERS |= {"presence", "uncovered", "score", "density", "agreed", "relevant", "met", "partly", "unmet", "unknown"}
+_CASES = {"casussen_mda", "casussen_verwacht"}
 _PUBLISHED_EXTRA = ("period", "provisional", "source", "note", "status")
 _KEY = object()
 
@@ -97,10 +102,10 @@ def release(estimates: pd.DataFrame, case: Reader, *, partition: str | None = No
     Raises DisclosureError for a column or a method that the rule does not know.
     """
     groups, estimates = _groups(estimates), estimates.reset_index(drop=True)
-    exact = (estimates["region"] == case.region) & (case.rule.audience == "own_region")
+    exact = (estimates["region"] == case.region) & _own_eyes(case)
     public = case.rule.public()
     parts = [_hide(estimates[~exact], public), _hide(estimates[exact], case.rule)]
-    if case.rule.audience == "own_region" and partition:
+    if _own_eyes(case) and partition:
         parts[1] = protect(parts[1], estimates[exact], [*_keys(groups, partition)], case.rule.min_count)
     frame = pd.concat(parts).reindex(estimates.index)
     return Released(_shown(frame, groups), case.rule.profile, case.origin, key=_KEY)
@@ -111,7 +116,8 @@ def release_published(figures: pd.DataFrame, case: Reader) -> Released:
     allowed = {*rates.COLUMNS, *_PUBLISHED_EXTRA}
     groups = [column for column in figures if column not in allowed]
     _refuse_groups(figures, groups)
-    if set(figures["method"]) - {"published"} or set(figures["status"]) - set(STATUSES):
+    strange = set(figures["measure"]) - set(monitor.measures())
+    if strange or set(figures["method"]) - {"published"} or set(figures["status"]) - set(STATUSES):
         raise DisclosureError("release_published neemt alleen cijfers die al gepubliceerd zijn (method 'published').")
     origin = case.origin | {"synthetic": False, "published": True}  # real, whatever the study beside it
     return Released(figures, case.rule.profile, origin, key=_KEY)
@@ -121,10 +127,13 @@ def release_totals(totals: pd.DataFrame, case: Reader) -> Released:
     """Totals of the needs survey, where the region is the respondent.
 
     A total is hidden where fewer than `min_unnamed` regions stand in it without their name: the
-    named ones taken off, it would tell their answer. A hidden part takes the whole with it, or the
-    other parts would give it away. `unnamed` and `unnamed_events` stay inside.
+    named ones taken off, it would tell their answer. So it would where all of them answered alike.
+    A hidden part takes the whole with it, or the other parts would give it away. `unnamed` and
+    `unnamed_events` stay inside.
     """
-    few = totals["unnamed"].between(1, case.rule.min_unnamed - 1).astype(bool)
+    _refuse_totals(totals)
+    unnamed, having = totals["unnamed"], totals["unnamed_events"]
+    few = (unnamed.between(1, case.rule.min_unnamed - 1) | ((unnamed > 0) & _alike(totals, having))).astype(bool)
     few |= _whole(totals) & few.groupby(totals["measure"]).transform("any")
     frame = totals.drop(columns=["unnamed", "unnamed_events"])
     people = frame["method"] == "count"  # cases are people; all else counts regions or euros
@@ -135,29 +144,61 @@ def release_totals(totals: pd.DataFrame, case: Reader) -> Released:
     return Released(frame, case.rule.profile, case.origin, key=_KEY)
 
 
-def release_answers(answers: pd.DataFrame, case: Reader, *, counts: tuple[str, ...] = ()) -> Released:
-    """Answers by the region's name: only where it consents, or for its own eyes.
-
-    counts: columns that count families or cases; these follow the count rule too.
-    """
-    texts = _FREE_TEXT & set(answers.columns)
-    if texts:
-        raise DisclosureError(f"Open antwoorden komen niet in een rapport: {', '.join(sorted(texts))}.")
-    own = (answers["region"] == case.region) & (case.rule.audience == "own_region")
+def release_answers(answers: pd.DataFrame, case: Reader) -> Released:
+    """Answers by the region's name: only where it consents, or for its own eyes; cases follow the count rule too."""
+    _refuse_answers(answers)
+    own = (answers["region"] == case.region) & _own_eyes(case)
     named = (answers["consent"] == "ja") | own
     frame = answers.drop(columns="consent").copy()
     content = [column for column in frame.columns if column not in _ANSWER_KEYS]
-    for column in counts:
+    for column in _CASES & set(frame):
         frame[column] = _count(frame[column], case.rule.public())
     frame.loc[~named, content] = pd.NA
     frame["status"] = np.where(named, "shown", "suppressed")
     return Released(frame, case.rule.profile, case.origin, key=_KEY)
 
 
+def _own_eyes(case: Reader) -> bool:
+    """Whether the reader sees one region of its own; the country is nobody's own region."""
+    return case.rule.audience == "own_region" and case.region != NATIONAL
+
+
+def _refuse_totals(totals: pd.DataFrame) -> None:
+    """Only totals over regions pass here: families have their own rule."""
+    census = totals["method"].isin(["share", "weighted", "amount"])
+    over_regions = (totals["n"] <= totals["regions"]).fillna(True) | ~census
+    if not ((totals["region"] == NATIONAL) & (census | (totals["method"] == "count")) & over_regions).all():
+        raise DisclosureError(
+            "release_totals neemt alleen landelijke tellingen van de behoeftepeiling. Gebruik disclosure.release."
+        )
+
+
+def _alike(totals: pd.DataFrame, having: pd.Series) -> pd.Series:
+    """Shares of regions in which every unnamed region answered the same."""
+    return (totals["method"] == "share") & ((having == 0) | (having == totals["unnamed"]))
+
+
 def _whole(totals: pd.DataFrame) -> pd.Series:
     """Rows that add up the rows beside them."""
     groups = [column for column in totals.select_dtypes("str") if column not in rates.COLUMNS]
     return (totals[groups] == WHOLE).any(axis=1)
+
+
+def _refuse_answers(answers: pd.DataFrame) -> None:
+    """Only what a region answered as a region passes here, or what follows from it."""
+    texts = _FREE_TEXT & set(answers.columns)
+    if texts:
+        raise DisclosureError(f"Open antwoorden komen niet in een rapport: {', '.join(sorted(texts))}.")
+    known = _ANSWERS | {*_ANSWER_KEYS, "consent"}
+    strange = [
+        column
+        for column in answers
+        if column in _IDENTIFIERS or (column not in known and not pd.api.types.is_bool_dtype(answers[column]))
+    ]
+    if strange:
+        raise DisclosureError(
+            f"Dit zijn geen antwoorden van een regio: {', '.join(strange)}. Gebruik disclosure.release voor gezinnen."
+        )
 
 
 def _groups(estimates: pd.DataFrame) -> list[str]:

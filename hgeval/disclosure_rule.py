@@ -14,12 +14,13 @@ FILE = "disclosure.yml"
 
 
 class Floor(Model):
-    """The weakest rule that may exist."""
+    """The weakest rule that may exist; the file may raise this floor, never lower it."""
 
-    min_count: int = Field(ge=1)
-    rounding: int = Field(ge=1)
-    min_quantile: int = Field(ge=1)
-    min_unnamed: int = Field(ge=1)
+    min_count: int = Field(ge=10)
+    rounding: int = Field(ge=5)
+    hide_zero: bool
+    min_quantile: int = Field(ge=10)
+    min_unnamed: int = Field(ge=3)
 
 
 class Settings(Model):
@@ -72,8 +73,13 @@ def rule(profile: str | None = None) -> Rule:
 
 
 def _above_floor(name: str, settings: Settings, floor: Floor) -> None:
-    held = Floor.model_fields if settings.audience == "public" else set(Floor.model_fields) - {"rounding"}
+    public = settings.audience == "public"
+    held = set(Floor.model_fields) - (set() if public else {"rounding", "hide_zero"})
     weak = [field for field in held if getattr(settings, field) < getattr(floor, field)]
     if weak:
-        least = ", ".join(f"{field} ten minste {getattr(floor, field)}" for field in sorted(weak))
+        least = ", ".join(_least(field, getattr(floor, field)) for field in sorted(weak))
         raise DisclosureError(f"{FILE}: het profiel {name!r} is soepeler dan de ondergrens. Nodig: {least}.")
+
+
+def _least(field: str, value: int | bool) -> str:
+    return f"{field}: true" if value is True else f"{field} ten minste {value}"

@@ -13,13 +13,13 @@ from hgeval import exhibits, figures_style, layout, wording
 from hgeval.disclosure import Released
 from hgeval.errors import EstimateError
 from hgeval.exhibits import Exhibit
-from hgeval.layout import HIDDEN, UNKNOWN_WORDS, Lines, Reader
+from hgeval.layout import HIDDEN, HIDDEN_WORDS, UNKNOWN_WORDS, Lines, Reader
 
 NUMBERS = ("n", "events", "value", "low", "high")
-HIDDEN_WORDS = "niet getoond"
 _COUNTING = ("share", "count", "number")
+_ANSWERING = "regio's"  # what a census counts: those that answered
 _SIGNS = "abcdefgh"  # of the breaks in a series
-_MOST_TOLD = 15  # rows that the alternative text tells one by one
+_MOST_TOLD = 22  # rows that the alternative text tells one by one: as many as the longest list of bars has
 
 
 def figure(
@@ -103,9 +103,11 @@ def kind(frame: pd.DataFrame) -> str:
 def counting(frame: pd.DataFrame) -> str:
     """What the axis of the values counts: the units, or a part of them."""
     units = {wording.measure(code).unit for code in frame["measure"].unique()}
-    shares = kind(frame) == "share" and set(frame["method"]) != {"share"}
-    name = {True: "part", False: "n"}[shares]
-    return f"{wording.column(name)} {min(units)}" if len(units) == 1 and min(units) and kind(frame) in _COUNTING else ""
+    if kind(frame) not in _COUNTING or len(units) != 1 or not min(units):
+        return ""
+    if kind(frame) == "share" and set(frame["method"]) == {"share"} and units == {_ANSWERING}:
+        return wording.column("part_answered")
+    return f"{wording.column('part' if kind(frame) == 'share' else 'n')} {min(units)}"
 
 
 def counted(frame: pd.DataFrame) -> list[str]:

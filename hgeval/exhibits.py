@@ -112,6 +112,11 @@ def plain_markdown(text: str) -> str:
     return re.sub(r"[\\`*_{}\[\]<>#$|~&!@]|:(?=//)", lambda sign: f"&#{ord(sign[0])};", text)
 
 
+def range_name(kind: str, *, published: bool) -> str:
+    """What the two ends beside a value are: quartiles, what rounding in print leaves open, or a margin."""
+    return "bounds" if published else {"number": "quartiles"}.get(kind, "range")
+
+
 def _spans(names: list[str]) -> list[tuple[int, int]]:
     """Which columns share a cell of the page: a value with its range, and events with the n they are of."""
     spans, at = [], 0
@@ -129,9 +134,9 @@ def _align(payload: dict, at: int) -> str:
 def _head(payload: dict, together: list[str]) -> str:
     columns = {column["name"]: column for column in payload["columns"]}
     if together == ["events", "n"]:
-        return columns["n"]["label"]
+        return f"{columns['events']['label']}, {columns['n']['label'].lower()}"
     label = columns[together[0]]["label"]
-    inside = wording.column({"number": "quartiles", "count": "bounds"}.get(columns[together[0]]["kind"], "range"))
+    inside = wording.column(range_name(columns[together[0]]["kind"], published=payload.get("published", False)))
     return f"{label} ({inside})" if len(together) > 1 else label
 
 

@@ -95,16 +95,17 @@ def bars(
                     width=_BAR, ax=axes)
         for place, text in enumerate(frame["words"]):
             axes.annotate(style.plain(text), (np.nan_to_num(data["value"][place]), place), xytext=(5, 0),
-                          textcoords="offset points", va="center")
+                          textcoords="offset points", va="center",
+                          bbox={"facecolor": "white", "edgecolor": "none", "pad": 1})
         style.rows_axis(axes, list(names.values()))
-        longest = 1 if drawing.kind(frame) == "share" else None
-        axes.set(xlabel=drawing.counting(frame), ylabel="", xticks=[], xlim=(0, longest))
+        kind = drawing.kind(frame)
+        axes.set(xlabel=drawing.counting(frame), ylabel="", xlim=(0, 1 if kind == "share" else None))
+        style.value_axis(axes.xaxis, kind)
         axes.axvline(0, color=style.GREY)
-        axes.spines["bottom"].set_visible(False)
 
     return drawing.figure(
         released, case, frame, [by, *drawing.counted(frame), "value"], paint, kind="Staafdiagram",
-        height=0.4 + 0.4 * len(names), id=id, title=title, source=source, alt=alt, notes=notes,
+        height=0.9 + 0.4 * len(names), id=id, title=title, source=source, alt=alt, notes=notes,
     )
 
 
@@ -236,7 +237,7 @@ def _stack(axes: Axes, place: int, shares: np.ndarray, words: Sequence[str]) -> 
         left += share
     if np.isnan(shares).any() and left < 1:
         axes.barh(place, 1 - left, left=left, height=_BAR, fill=False, edgecolor=style.GREY, linestyle=":")
-        text = drawing.HIDDEN_WORDS if left <= 0.82 else wording.MISSING
+        text = layout.HIDDEN_WORDS if left <= 0.82 else wording.MISSING
         axes.text((1 + left) / 2, place, text, ha="center", va="center")
 
 

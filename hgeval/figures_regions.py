@@ -20,6 +20,11 @@ from hgeval.layout import Reader
 OTHER = "andere regio"
 _LIMITS = ["low95", "high95", "low998", "high998"]
 _NOTE = {benchmark.LOWER: "lower", benchmark.ALIKE: "no_difference", benchmark.HIGHER: "higher"}
+_LINES = (
+    ("95", "binnenste lijn (95%)", (0, (5, 3))), ("998", "buitenste lijn (99,8%)", (0, (1, 1.5))),
+)
+_DOT = 0.016  # of the width: what a dot moves aside for another
+_NAME, _POINTS, _UPS = 0.3, 240, (14, -14, 24, -24)  # a name's width, the height in points, where it may stand
 _LOOK = {  # fill and pattern of a tile: apart without colour too
     benchmark.LOWER: ("#F6DFC8", "///"), benchmark.HIGHER: ("#C9DDF0", "..."),
     benchmark.ALIKE: ("#FFFFFF", ""), benchmark.TOO_FEW: ("#EEEEEE", ""),
@@ -35,29 +40,28 @@ def funnel(
     """
     frame = drawing.one_row_each(layout.visible(released), ["region", *_LIMITS], case)
     drawing.single(frame, "measure")
-    hidden = frame["value"].isna().sum()
+    hidden = int(frame["value"].isna().sum())
     frame = _without_names(frame, case)
 
     def paint(axes: Axes) -> None:
         _limits(axes, frame)
         known = frame.dropna(subset=["value", "n"])
-        points = known[["n", "value"]].astype("float64")
+        points = _side_by_side(known[["n", "value"]].astype("float64"), axes)
         sns.scatterplot(data=points, x="n", y="value", color=style.GREY, s=36, ax=axes)
         for _, row in known[_named(known, case)].iterrows():
-            _name(axes, row, case)
+            _name(axes, row, points, case)
         for _, row in frame[(frame["region"] == case.region) & frame["value"].isna()].iterrows():
             text = style.plain(f"{drawing.region_name(row['region'], case)}: {row['words']}")
             axes.text(0.99, 0.98, text, ha="right", va="top", color=style.OWN, weight="bold", transform=axes.transAxes)
         unit = wording.measure(frame["measure"].iloc[0]).unit
-        axes.set(xlabel=style.plain(f"Aantal {unit}"), ylabel="")
+        axes.set(xlabel=style.plain(f"Aantal {unit}"), ylabel=style.plain(f"{wording.column('part')} {unit}"))
         style.value_axis(axes.yaxis, "share")
 
     own = frame[frame["region"] == case.region]
-    compared = [wording.message(_NOTE.get(position, "too_few_to_compare")) for position in own["position"]]
-    left = [wording.message("regions_hidden", n=wording.number(hidden))] if hidden else []
+    left = [wording.message("regions_hidden", n=wording.some_regions(hidden))] if hidden else []
     return drawing.figure(
         released, case, frame, ["region", "n", "value", "target", *_LIMITS, "position"], paint, kind="Trechterfiguur",
-        height=4.2, id=id, title=title, source=source, alt=alt, notes=[*compared, *left, *notes],
+        height=4.2, id=id, title=title, source=source, alt=alt, notes=[*_compared(frame, own, case), *left, *notes],
         told=_tell(frame, own, case),
     )
 
@@ -95,6 +99,30 @@ def tiles(
     )
 
 
+def _compared(frame: pd.DataFrame, own: pd.DataFrame, case: Reader) -> list[str]:
+    """The comparison with its wave, and what it means that a dot lies between the lines."""
+    of = wording.number(len(case.regions))
+    between = (frame["position"] == benchmark.ALIKE) & frame["beyond95"].fillna(False).astype(bool)
+    if case.region == NATIONAL:
+        many = wording.number(between.sum())
+        return [wording.message("regions_between", events=many, n=of)] if between.any() else []
+    found = []
+    for at, row in own.iterrows():
+        name, code = ("wave", row["wave"]) if "wave" in own else ("measure", row["measure"])
+        moment = wording.capital(layout.namer(case)(name, code))
+        key = _NOTE.get(row["position"])
+        found.append(wording.message(key, moment=moment) if key else wording.message("too_few_to_compare"))
+        found += [wording.message("between_lines", n=of)] if between[at] else []
+    return found
+
+
+def _side_by_side(points: pd.DataFrame, axes: Axes) -> pd.DataFrame:
+    """The dots, those in one place moved beside each other so that each is seen."""
+    same = points.groupby(["n", "value"])
+    turn, many = same.cumcount(), same["n"].transform("size")
+    return points.assign(n=points["n"] + (turn - (many - 1) / 2) * np.diff(axes.get_xlim())[0] * _DOT)
+
+
 def _without_names(frame: pd.DataFrame, case: Reader) -> pd.DataFrame:
     """For a region: itself first, then the others without name in order of size, and not those that are hidden."""
     if case.region == NATIONAL:
@@ -108,7 +136,9 @@ def _tell(frame: pd.DataFrame, own: pd.DataFrame, case: Reader) -> str:
     """The country, the own region, and how many regions lie where: what a reader is to see in the funnel."""
     known = frame.dropna(subset="value")
     name = drawing.region_name(case.region, case)
-    here = [f"{name}: {row['words']}, {row['position']}." for _, row in own.iterrows()]
+    known_own = own.dropna(subset="value")
+    here = [f"{name}: {row['words']}, {_words(row['position'])}." for _, row in known_own.iterrows()]
+    here += [f"{name}: {text}." for text in own.loc[own["value"].isna(), "words"]]
     country = [f"Nederland: {wording.percent(value)}." for value in frame["target"].head(1)]
     return " ".join([*country, *here, _spread(known)])
 
@@ -118,7 +148,12 @@ def _spread(frame: pd.DataFrame) -> str:
     if "position" not in frame:
         return "De cijfers staan in de tabel."
     counts = frame["position"].value_counts().reindex(benchmark.POSITIONS[:3], fill_value=0)
-    return f"Van {counts.sum()} regio's: {', '.join(f'{number} {position}' for position, number in counts.items())}."
+    told = ", ".join(f"{number} {_words(position)}" for position, number in counts.items())
+    return f"Van {counts.sum()} regio's: {told}."
+
+
+def _words(position: str) -> str:
+    return wording.label("position", position)
 
 
 def _named(frame: pd.DataFrame, case: Reader) -> pd.Series:
@@ -135,7 +170,7 @@ def _limits(axes: Axes, frame: pd.DataFrame) -> None:
     curve = benchmark.funnel_curve(target, np.arange(smallest, largest * 1.08 + 2, dtype=int))
     ends = [(target, f"Nederland {wording.percent(target)}", style.NATION)]
     axes.plot(curve["n"], curve["target"], color=style.NATION, linewidth=1.6)
-    for name, text, dashes in (("95", "grens 95%", (0, (5, 3))), ("998", "grens 99,8%", (0, (1, 1.5)))):
+    for name, text, dashes in _LINES:
         for side in ("low", "high"):
             axes.plot(curve["n"], curve[f"{side}{name}"], color=style.INK, linewidth=1.2, linestyle=dashes)
         ends.append((float(curve[f"high{name}"].iloc[-1]), text, style.INK))
@@ -144,16 +179,32 @@ def _limits(axes: Axes, frame: pd.DataFrame) -> None:
     style.end_labels(axes, ends)
 
 
-def _name(axes: Axes, row: pd.Series, case: Reader) -> None:
-    own = row["region"] == case.region
-    n, value = float(row["n"]), float(row["value"])
+def _name(axes: Axes, row: pd.Series, points: pd.DataFrame, case: Reader) -> None:
+    own, value, n = row["region"] == case.region, float(row["value"]), points.loc[row.name, "n"]
     axes.plot([n], [value], "o", color=style.OWN, markersize=11 if own else 7, zorder=4)
-    left = n > np.mean(axes.get_xlim())
+    side, up = _clear(axes, row, points)
     axes.annotate(
         style.plain(f"{drawing.region_name(row['region'], case)} {row['words']}"), (n, value), color=style.OWN,
-        xytext=(-9 if left else 9, 9), textcoords="offset points", ha="right" if left else "left", zorder=5,
-        weight="bold" if own else "normal", bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.85, "pad": 1},
+        xytext=(9 * side, up), textcoords="offset points", ha="right" if side < 0 else "left", va="center", zorder=5,
+        weight="bold" if own else "normal", bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.5},
     )
+
+
+def _clear(axes: Axes, row: pd.Series, points: pd.DataFrame) -> tuple[int, int]:
+    """Where a name stands furthest from lines and dots: left or right of its own dot, and how many points above it."""
+    (first, last), (low, high) = axes.get_xlim(), axes.get_ylim()
+    n, value, width = points.loc[row.name, "n"], float(row["value"]), (last - first) * _NAME
+    room = {}
+    for side in (1, -1):
+        start, end = sorted((n, n + side * width))
+        lines = benchmark.funnel_curve(float(row["target"]), np.linspace(start, end, 9).round().clip(1))
+        dots = points.loc[points["n"].between(start - width / 9, end + width / 9), "value"]
+        taken = np.concatenate([lines[["target", *_LIMITS]].to_numpy().ravel(), dots])
+        inside = first <= start and end <= last
+        for up in _UPS:
+            place = value + up * (high - low) / _POINTS
+            room[side, up] = np.nanmin(np.abs(taken - place)) if inside and low < place < high else -1.0
+    return max(room, key=room.get)
 
 
 def _tile(axes: Axes, row: pd.Series, column: float, line: float, case: Reader) -> None:

@@ -16,7 +16,7 @@ from hgeval.errors import DisclosureError, EstimateError
 from hgeval.schema import TABLES
 
 HIDDEN = ("suppressed", "suppressed_with")
-UNKNOWN_WORDS = "geen cijfer"
+UNKNOWN_WORDS, HIDDEN_WORDS, UNANSWERED_WORDS = "geen cijfer", "niet getoond", "niet ingevuld"
 BESIDE = ("level", "method", "status", "source", "note", "provisional")
 _BLANK = ("events", "low", "high")  # may not exist at all, such as the interval of a census
 _KIND_OF_METHOD = {
@@ -94,7 +94,7 @@ def lay_out(frame: pd.DataFrame, case: Reader, columns: Sequence[str]) -> Lines:
     name_of, units = namer(case), _units(frame)
     by_column = {name: kinds(frame, name) for name in columns}
     records = frame.to_dict("records")
-    shown = tuple(_column(name, by_column[name], units) for name in columns)
+    shown = tuple(_column(name, by_column[name], units, columns) for name in columns)
     rows = tuple(tuple(raw(record[name]) for name in columns) for record in records)
     display = tuple(
         tuple(_printed(name, by_column[name][at], record, name_of, columns) for name in columns)
@@ -144,14 +144,19 @@ def kinds(frame: pd.DataFrame, name: str) -> list[str]:
     return [("euro" if name in _EURO else "number") if numeric else "text"] * len(frame)
 
 
-def _column(name: str, found: list[str], units: set[str]) -> Column:
+def _column(name: str, found: list[str], units: set[str], columns: Sequence[str]) -> Column:
     only = {0: "text", 1: next(iter(found), "")}.get(len(set(found)), "mixed")
-    return Column(name, _heading(name, only, units), only)
+    return Column(name, _heading(name, only, units, columns), only)
 
 
-def _heading(name: str, kind: str, units: set[str]) -> str:
+def _heading(name: str, kind: str, units: set[str], columns: Sequence[str]) -> str:
+    """The heading that says what such numbers count: of how many families, or how many regions."""
     if name == "n" and len(units) == 1:
-        return f"{wording.column('n')} {min(units)}".strip()
+        return f"{wording.column('of' if 'events' in columns else 'n')} {min(units)}".strip()
+    if name == "events" and units == {"regio's"}:
+        return wording.column("events_regions")
+    if name == "value" and kind == "number" and units == {"gezinnen"}:
+        return wording.column("times")
     if name == "value":
         return wording.column({"share": "share", "rate": "rate", "count": "n", "euro": "amount"}.get(kind, "value"))
     return wording.column(name)
@@ -162,7 +167,11 @@ def _printed(name: str, kind: str, record: dict, name_of: Callable[[str, object]
     if pd.isna(value):
         if name == "value" and record["status"] == "none":
             return UNKNOWN_WORDS
+        if "method" not in record and not hidden:
+            return wording.capital(UNANSWERED_WORDS)
         return "" if name in _BLANK and not hidden else wording.MISSING
+    if name == "position" and hidden and not pd.isna(record["n"]):
+        return wording.capital(HIDDEN_WORDS)
     star = "*" if record.get("provisional") is True and name == ("period" if "period" in columns else "value") else ""
     return _cell(name, kind, record, name_of).rstrip("*") + star if star else _cell(name, kind, record, name_of)
 

@@ -19,15 +19,18 @@ GROUPS = ("period", "kind")
 EXTRA = ("status", "provisional", "source", "note")
 COLUMNS = ("measure", "region", *GROUPS, *rates.COLUMNS[2:], *EXTRA)
 WHOLE = "totaal"
+_IMPOSED = "opgelegd"
 YEARLY, MONTHLY, BANS = "meldingen", "adviezen_per_month", "huisverbod"
 RATED = ("meldingen", "adviezen")
 _KEY = ["measure", "region", *GROUPS]
 _IN_FIVES = {"shown": "rounded", "exact": "rounded", "derived": "derived", "secret": "suppressed"}
 _AS_COUNTED = {"exact": "shown", "derived": "derived", "approximate": "rounded"}
 _BASIS = {
-    "count": "", "percentage": "berekend uit een aantal en een percentage", "half_years": "som van twee halfjaren",
+    "count": "",
+    "percentage": "onze berekening uit een aantal en een percentage",
+    "half_years": "onze optelling van twee halfjaren",
 }
-_INHABITANTS = f"berekend met het aantal inwoners op {reference.POPULATION_DATE}"
+_INHABITANTS = f"onze berekening met het aantal inwoners op {reference.POPULATION_DATE}"
 _OWN_CHOICES = {"own_by_kind": "kind", "own_by_reporter": "reporter"}
 _OWN_ASSESSED = {"own_by_safety": "safety", "own_by_route": "route"}
 _UNKNOWN, _NOT_ASSESSED, _NOT_FINISHED = "onbekend", "nog_niet_beoordeeld", "nog_niet_klaar"
@@ -77,6 +80,15 @@ def known(figures: pd.DataFrame) -> pd.DataFrame:
     first = ~figures.duplicated(["measure", "region"]) & (figures["region"] != rates.NATIONAL)
     alone = figures[nothing & first].assign(period="", kind=WHOLE)
     return pd.concat([figures[~absent], alone]).sort_index()
+
+
+def imposed(figures: pd.DataFrame) -> pd.DataFrame:
+    """The huisverboden that were imposed, one row a region and year; the count of a ministry only without another."""
+    years = figures["kind"].str.startswith(_IMPOSED) & figures["period"].str.fullmatch("[0-9]{4}")
+    absent = figures["status"] == "none"
+    found = figures.assign(absent=absent)[(figures["measure"] == BANS) & (years | absent)]
+    first = found.sort_values(["absent", "kind"], kind="stable").drop_duplicates(["region", "period"])
+    return first.drop(columns="absent").sort_index()
 
 
 def own_reports(
@@ -205,7 +217,8 @@ def _own_numbers(meldingen: pd.DataFrame, regions: Sequence[str], level: float) 
     """The number of meldingen, and the rate per 10.000 inhabitants a year over the whole months of the data."""
     numbers = meldingen["region"].value_counts().reindex(regions, fill_value=0)
     people = reference.population(pd.Series(list(regions), index=regions, dtype="str"))
-    numbers[reference.NATIONAL], people[reference.NATIONAL] = numbers.sum(), people.sum(skipna=False)
+    counting = people[numbers.to_numpy() > 0]  # a study of three regions says nothing per inhabitant of the others
+    numbers[reference.NATIONAL], people[reference.NATIONAL] = numbers.sum(), counting.sum(skipna=False)
     years = _months_covered(meldingen["received_on"]) / 12
     base = pd.DataFrame({"region": numbers.index, "kind": WHOLE, "events": numbers.to_numpy(), "level": pd.NA})
     person_years = (people.to_numpy(dtype="float64", na_value=float("nan")) * years).round()

@@ -13,9 +13,10 @@ from hgeval.layout import HIDDEN, Reader
 from hgeval.wording import message
 
 MOST = 5  # sentences
-_COMPARED = {benchmark.LOWER: "lower", benchmark.ALIKE: "no_difference", benchmark.HIGHER: "higher"}
+_COMPARED = {benchmark.LOWER: "lower_here", benchmark.ALIKE: "alike_here", benchmark.HIGHER: "higher_here"}
 _NAMING = ("measure", "region", "wave", "element", "table", "period")
-_MOST_NAMED = 2  # elements in one sentence
+_MOST_NAMED = 3  # elements in one sentence
+_MOST_BESIDE = 2  # elements of which the number of regions is told
 
 
 def effectiveness(
@@ -24,25 +25,25 @@ def effectiveness(
 ) -> Exhibit:
     """Whether the violence stopped, at the last wave unless another is named, or else at the last one shown.
 
-    Says of how many families it is known, the share, the comparison, the bounds, and that the cause is not known.
+    Says the share, of how many families it is known, the comparison, the bounds, and that the cause is not known.
     """
     codes = list(case.config.wave_codes[1:])
     asked = wave or codes[-1]
     rows = {code: _row(stopped, case.region, measure="stopped", wave=code) for code in codes[: codes.index(asked) + 1]}
     told = next((code for code in reversed(rows) if _shown(rows[code])), asked)
     ends = [_row(bounds, case.region, measure=f"stopped_{name}", wave=told) for name in ("worst", "best")]
+    country = _row(stopped, NATIONAL, measure="stopped", wave=told) if case.region != NATIONAL else None
     found = [] if told == asked else [_why_not(rows[asked], case, asked, elsewhere=True)]
     found += _stopped(rows[told], ends, case, told)
     if _shown(rows[told]) and case.region != NATIONAL:
         at = _row(stopped.derive(benchmark.funnel), case.region, measure="stopped", wave=told)["position"]
-        found.append(message(_COMPARED.get(at, "too_few_to_compare")))
+        national = {"national": wording.points(country["value"])} if _shown(country) else {}
+        found.append(message(_COMPARED[at], **national) if at in _COMPARED else message("too_few_to_compare"))
+    elif _shown(country):
+        found.append(message("stopped_country", share=wording.points(country["value"]), moment=_after(case, asked)))
     if told == asked and all(map(_shown, [rows[told], *ends])):
-        low, high = (wording.points(end["value"], n=end["n"]) for end in ends)
+        low, high = (wording.points(end["value"]) for end in ends)
         found.append(message("bounds", low=low, high=high))
-    country = None if _shown(rows[told]) else _row(stopped, NATIONAL, measure="stopped", wave=asked)
-    if _shown(country):
-        share = wording.points(country["value"], n=country["n"])
-        found.append(message("stopped_country", share=share, moment=_after(case, asked)))
     found += [message("no_cause")] if _shown(rows[told]) or _shown(country) else []
     used = [rows[asked], *([rows[told]] if told != asked else []), *ends, country]
     return _exhibit(stopped, case, found, used, id=id, title=title, source=source, notes=notes)
@@ -86,45 +87,43 @@ def monitor(
 
 
 def national(
-    stopped: Released, case: Reader, *, survey: Released, source: str, wave: str = "", id: str = "in-het-kort",
-    title: str = "In het kort", notes: Sequence[str] = (),
+    stopped: Released, case: Reader, *, survey: Released, source: str, gaps: Released | None = None, wave: str = "",
+    id: str = "in-het-kort", title: str = "In het kort", notes: Sequence[str] = (),
 ) -> Exhibit:
-    """The country: the share that stopped, how many regions differ, and how many took part in the survey.
+    """The country: the share that stopped, how many regions differ, and what the survey says.
 
-    survey: survey.response through disclosure.release_totals.
+    survey: survey.response, gaps: survey.gaps, both through disclosure.release_totals.
     """
     code = wave or case.config.waves[-1].code
     row = _row(stopped, NATIONAL, measure="stopped", wave=code)
     placed = layout.visible(stopped.derive(benchmark.funnel))
-    found = [*_stopped(row, [], case, code), _regions(placed[placed["wave"] == code]), message("no_cause")]
-    answered = _row(survey, NATIONAL, measure="survey_response", table="survey_regions")
-    if _shown(answered):
-        found.append(message("survey_response", events=_count(answered, "events"), n=_count(answered, "n")))
-    return _exhibit(stopped, case, found, [row, answered], id=id, title=title, source=source, notes=notes)
+    asked, used = _asked(survey, gaps, case)
+    found = [*_stopped(row, [], case, code), *_regions(placed[placed["wave"] == code]), message("no_cause"), *asked]
+    return _exhibit(stopped, case, found, [row, *used], id=id, title=title, source=source, notes=notes)
 
 
 def _stopped(row: dict | None, ends: Sequence[dict | None], case: Reader, code: str) -> list[str]:
-    """Of how many families it is known and the share that stopped, or why that is not said."""
+    """The share that stopped and of how many families that is known, or why it is not said."""
     if not _shown(row):
         return [_why_not(row, case, code)]
+    share, low, high = (wording.points(row[name]) for name in ("value", "low", "high"))
+    found = [message("stopped", share=share, low=low, high=high, moment=_after(case, code))]
     worst = ends[0] if ends else None
-    found = []
     if worst and not pd.isna(worst["n"]):
         few = row["n"] < case.config.thresholds.few_known * worst["n"]
         counts = {"events": _count(row, "n"), "n": _count(worst, "n", about=False)}
-        found.append(message("few_known" if few else "known", unit="gezinnen", **counts))
-    share, low, high = (wording.points(row[name], n=row["n"]) for name in ("value", "low", "high"))
-    return [*found, message("stopped", share=share, low=low, high=high, moment=_after(case, code))]
+        found.append(message("few_known" if few else "known", **counts))
+    return found
 
 
 def _why_not(row: dict | None, case: Reader, code: str, *, elsewhere: bool = False) -> str:
     """Why there is no number: nothing known, too few families, or another number would come out."""
-    if row is None or row["status"] not in HIDDEN or row["n"] is not pd.NA and row["n"] == 0:
-        return message("no_data")
-    if row["status"] == "suppressed_with":
+    if row is not None and row["status"] == "suppressed_with":
         return message("suppressed_with")
-    few = {"minimum": wording.number(case.rule.min_count), "unit": wording.measure(row["measure"]).unit}
-    return message("suppressed_wave", moment=_after(case, code), **few) if elsewhere else message("suppressed", **few)
+    if elsewhere:
+        return message("suppressed_wave", moment=_after(case, code))
+    known = row is not None and row["status"] in HIDDEN and (pd.isna(row["n"]) or row["n"] > 0)
+    return message("suppressed" if known else "no_data")
 
 
 def _after(case: Reader, code: str) -> str:
@@ -132,33 +131,58 @@ def _after(case: Reader, code: str) -> str:
     return f"na {months} {'maand' if months == 1 else 'maanden'}"
 
 
-def _regions(placed: pd.DataFrame) -> str:
-    """In how many regions it differs; regions with too little to compare are not counted."""
+def _regions(placed: pd.DataFrame) -> list[str]:
+    """In how many regions it differs, and of how many it cannot be said."""
     known = placed[placed["position"] != benchmark.TOO_FEW]
     lower, higher = ((known["position"] == position).sum() for position in (benchmark.LOWER, benchmark.HIGHER))
     if known.empty:
-        return message("too_few_to_compare")
-    if not lower + higher:
-        return message("regions_alike", n=wording.number(len(known)))
+        return [message("too_few_to_compare")]
     words = {"lower": lower, "higher": higher}
     told = {name: wording.number(count) if count else "geen" for name, count in words.items()}
-    return message("regions_compared", n=wording.number(len(known)), **told)
+    alike = message("regions_alike", n=wording.number(len(known)))
+    found = [message("regions_compared", n=wording.number(len(known)), **told) if lower + higher else alike]
+    hidden = int(placed["value"].isna().sum())
+    return [*found, message("regions_hidden", n=wording.some_regions(hidden))] if hidden else found
+
+
+def _asked(survey: Released, gaps: Released | None, case: Reader) -> tuple[list[str], list[dict]]:
+    """How many regions took part in the survey, and the element that most of them need and do not have."""
+    answered = _row(survey, NATIONAL, measure="survey_response", table="survey_regions")
+    if not _shown(answered):
+        return [], []
+    told = [message("survey_response", events=_count(answered, "events"), n=_count(answered, "n"))]
+    rows = layout.visible(gaps).to_dict("records") if gaps is not None else []
+    most = max(filter(_shown, rows), key=lambda row: row["events"] / row["n"], default=None)
+    if most and most["events"]:
+        what = layout.namer(case)("element", most["element"])
+        told.append(message("census_gap", events=_count(most, "events"), n=_count(most, "n"), what=what))
+    return [" ".join(told)], [answered, *([most] if len(told) > 1 else [])]
 
 
 def _own_elements(own: pd.DataFrame, present: pd.DataFrame, case: Reader) -> tuple[list[str], list[dict]]:
     counted = [_own_count(own, "own_elements", "present"), _own_count(own, "own_gaps", "gap")]
-    lacking = own.loc[own["gap"].fillna(False).astype(bool), "element"].tolist()
+    lacking, gaps = _lacking(own)
     name = layout.namer(case)
     found = [message("own_elements", events=_count(counted[0], "events"), n=_count(counted[0], "n"))]
-    found.append(message("own_gaps", what=_some([name("element", code) for code in lacking])) if lacking
+    found.append(message(gaps, what=_some([name("element", code) for code in lacking])) if lacking
                  else message("own_no_gap"))
-    elsewhere = present[present["element"].isin(lacking[:_MOST_NAMED])].to_dict("records")
+    beside = present[present["element"].isin(lacking[:_MOST_BESIDE])]
+    elsewhere = beside.sort_values("element", key=lambda codes: codes.map(lacking.index)).to_dict("records")
     found += [
         message("census", events=_count(row, "events"), n=_count(row, "n"), what=name("element", row["element"]))
         if _shown(row) else message("census_hidden", minimum=wording.number(case.rule.min_unnamed))
         for row in elsewhere
     ]
     return list(dict.fromkeys(found)), [*counted, *elsewhere]
+
+
+def _lacking(own: pd.DataFrame) -> tuple[list[str], str]:
+    """The elements that are needed and not there, those with most priority first, and the sentence that fits."""
+    rows = own[own["gap"].fillna(False).astype(bool)]
+    if "prioriteit" not in rows or rows["prioriteit"].isna().all():
+        return rows["element"].tolist(), "own_gaps"
+    order = rows.sort_values("prioriteit", ascending=False, kind="stable", na_position="last")
+    return order["element"].tolist(), "own_gaps_ordered"
 
 
 def _own_count(own: pd.DataFrame, measure: str, flag: str) -> dict:
@@ -171,7 +195,7 @@ def _own_count(own: pd.DataFrame, measure: str, flag: str) -> dict:
 
 def _some(names: Sequence[str]) -> str:
     more = len(names) - _MOST_NAMED
-    return wording.series([*names[:_MOST_NAMED], *([f"nog {more}"] if more > 0 else [])])
+    return "; ".join([*names[:_MOST_NAMED], *([f"en nog {more}"] if more > 0 else [])])
 
 
 def _last_year(frame: pd.DataFrame, region: str) -> dict | None:
@@ -184,12 +208,13 @@ def _last_year(frame: pd.DataFrame, region: str) -> dict | None:
 
 def _volume(frame: pd.DataFrame, row: dict, place: str) -> tuple[list[str], list[dict]]:
     when = wording.period(row["period"])
-    found, used = [message("count", events=wording.number(row["value"]), place=place, period=when.rstrip("*"))], [row]
+    key = "count_derived" if row["status"] == "derived" else "count"
+    found, used = [message(key, events=wording.number(row["value"]), place=place, period=when.rstrip("*"))], [row]
     per = frame[(frame["measure"] == "meldingen_per_10000") & (frame["period"] == row["period"])]
     shown = {each["region"]: each for each in per.to_dict("records") if _shown(each)}
     wanted = [shown.get(region) for region in dict.fromkeys((row["region"], NATIONAL))]
     if all(wanted):
-        told = [wording.number(each["value"]) for each in wanted]
+        told = [_count(each, "value") for each in wanted]
         beside = {"national": told[1]} if len(told) > 1 else {}
         found.append(message("rate" if beside else "rate_only", rate=told[0], **beside))
         used += wanted
@@ -212,9 +237,10 @@ def _shown(row: dict | None) -> bool:
 
 
 def _count(row: dict, name: str, *, about: bool = True) -> str:
-    """A count in a sentence; a rounded one says so."""
+    """A number in a sentence; one that is rounded in a study, or computed from published ones, says so."""
     text = wording.number(row[name])
-    return f"ongeveer {text}" if about and row["status"] == "rounded" else text
+    ours = row["status"] == "rounded" and row["method"] != "published"
+    return f"ongeveer {text}" if about and (ours or row["status"] == "derived") else text
 
 
 def _exhibit(

@@ -106,11 +106,12 @@ def _place(path: Path, content: str) -> None:
 
 
 def _settings(simulated: Simulated, *, name: str, title: str) -> str:
-    made = f"verzonnen gegevens, gemaakt met hgeval simulate (startgetal {simulated.truth['seed']})"
+    made, seed = "verzonnen gegevens, gemaakt met hgeval simulate", simulated.truth["seed"]
     sources = "".join(f"  {table}: {made}\n" for table in simulated.tables)
     year = simulated.truth["division"]["year"]
     return (
-        "# Voorbeeldstudie: alle gegevens zijn verzonnen. De waarheid erachter staat in truth.json.\n"
+        f"# Voorbeeldstudie: alle gegevens zijn verzonnen (startgetal {seed}). "
+        "De waarheid erachter staat in truth.json.\n"
         f"name: {name}\ntitle: {title}\nsynthetic: true\ndivision:\n  kind: veilig_thuis\n  year: {year}\n"
         f"reference_date: 2025-12-31\nsources:\n{sources}"
     )

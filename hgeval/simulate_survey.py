@@ -80,7 +80,7 @@ def _grade(rng: np.random.Generator, mean: np.ndarray) -> np.ndarray:
 
 def _regions(regions: pd.DataFrame, tiles: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     count, population = len(regions), regions["population"].to_numpy()
-    consent = np.array(["alleen_in_totaal"] * 4 + ["nee"] * 2 + ["ja"] * max(count - 6, 0), dtype=object)[:count]
+    consent = np.array(["alleen_in_totaal"] * 8 + ["nee"] * 2 + ["ja"] * max(count - 10, 0), dtype=object)[:count]
     cases = rng.poisson(population / 10_000 * 0.35 * np.exp(0.5 * rng.standard_normal(count)))
     heard = rng.random((count, 4)) < (0.9, 0.7, 0.5, 0.4)
     names = np.array(["vt", "centrumgemeente", "regiogemeenten", "partners"])

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from hgeval import exhibits, layout
-from hgeval.disclosure import Released
+from hgeval import exhibits, layout, wording
+from hgeval.disclosure import NATIONAL, Released
 from hgeval.exhibits import Exhibit
 from hgeval.layout import Reader
 
@@ -24,13 +24,27 @@ def table(
 
     In the page a value shares its cell with the range after it, and `events` with an `n` after it ("19 van de 26").
     """
-    frame = layout.visible(released)
+    frame, told = _without_dots(layout.visible(released), released, case)
     names = list(columns) or _usual(frame)
     lines = layout.lay_out(frame, case, names)
     return Exhibit(
         kind="table", id=id, title=title, alt=_alt(title, lines), source=source, lines=lines,
-        profile=released.profile, origin=released.origin, notes=(*notes, *layout.signs(lines)),
+        profile=released.profile, origin=released.origin, notes=(*told, *notes, *layout.signs(lines)),
     )
+
+
+def _without_dots(frame: pd.DataFrame, released: Released, case: Reader) -> tuple[pd.DataFrame, list[str]]:
+    """The rows, without those of the own region if not one of its numbers is shown, and a sentence that says so."""
+    own = frame["region"] == case.region if "region" in frame else pd.Series(False, index=frame.index)
+    if case.region == NATIONAL or not own.any():
+        return frame, []
+    if (frame.loc[own, "status"] == "none").all():
+        return frame, [wording.message("own_none")]
+    if own.all() or released.origin.get("published") or not frame.loc[own, "status"].isin(layout.HIDDEN).all():
+        return frame, []
+    units = {wording.measure(code).unit for code in frame["measure"].unique()} if "measure" in frame else set()
+    unit = min(units) if len(units) == 1 else "gegevens"
+    return frame[~own | frame["n"].notna()], [wording.message("own_hidden", unit=unit)]
 
 
 def _usual(frame: pd.DataFrame) -> list[str]:

@@ -36,18 +36,23 @@ _PERIODS = {"H": "halfjaar", "K": "kwartaal", "Q": "kwartaal"}
 
 # What a fixed sentence may fill in; a sentence in the file with another name in braces is refused.
 TEMPLATES: dict[str, tuple[str, ...]] = {
-    "known": ("events", "n", "unit"),
-    "few_known": ("events", "n", "unit"),
+    "known": ("events", "n"),
+    "few_known": ("events", "n"),
     "stopped": ("share", "low", "high", "moment"),
     "stopped_country": ("share", "moment"),
-    "no_difference": (),
-    "lower": (),
-    "higher": (),
+    "alike_here": ("national",),
+    "lower_here": ("national",),
+    "higher_here": ("national",),
+    "no_difference": ("moment",),
+    "lower": ("moment",),
+    "higher": ("moment",),
+    "between_lines": ("n",),
+    "regions_between": ("events", "n"),
     "too_few_to_compare": (),
     "bounds": ("low", "high"),
     "no_cause": (),
-    "suppressed": ("minimum", "unit"),
-    "suppressed_wave": ("moment", "minimum", "unit"),
+    "suppressed": (),
+    "suppressed_wave": ("moment",),
     "suppressed_with": (),
     "no_data": (),
     "no_figure": (),
@@ -57,12 +62,17 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
     "regions_hidden": ("n",),
     "survey_response": ("events", "n"),
     "census": ("events", "n", "what"),
+    "census_gap": ("events", "n", "what"),
     "census_hidden": ("minimum",),
     "own_elements": ("events", "n"),
     "own_gaps": ("what",),
+    "own_gaps_ordered": ("what",),
     "own_no_gap": (),
     "no_answers": (),
+    "own_hidden": ("unit",),
+    "own_none": (),
     "count": ("events", "place", "period"),
+    "count_derived": ("events", "place", "period"),
     "rate": ("rate", "national"),
     "rate_only": ("rate",),
     "provisional": (),
@@ -198,7 +208,7 @@ def longest(text: str) -> int:
 
 
 def capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    return "Eén" + text[3:] if text.startswith("één") else text[:1].upper() + text[1:]
 
 
 def number(value: object, decimals: int = 0) -> str:
@@ -247,6 +257,11 @@ def period(code: object) -> str:
 def series(items: Iterable[str]) -> str:
     """a, b en c."""
     return format_list(list(items), locale=_NL)
+
+
+def some_regions(count: int) -> str:
+    """1 regio, 2 regio's."""
+    return f"{number(count)} regio" + ("" if count == 1 else "'s")
 
 
 def _rounded(value: object, decimals: int) -> Decimal:

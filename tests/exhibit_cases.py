@@ -51,7 +51,8 @@ def census(rows, case, measure="present"):
     made = rates.frame(
         frame[["element", "events", "n"]].assign(measure=measure, region="NL", method="share"), groups=("element",)
     )
-    return disclosure.release_totals(rates.recompute(made).assign(unnamed=frame["unnamed"], unnamed_events=0), case)
+    return disclosure.release_totals(rates.recompute(made).assign(
+        unnamed=frame["unnamed"], unnamed_events=0, regions=26), case)
 
 
 def published(rows, case):

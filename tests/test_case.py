@@ -1,5 +1,7 @@
 """What a notebook opens: one study, one region, one rule, or one clear sentence."""
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
@@ -10,7 +12,7 @@ from hgeval.schema import TABLES
 
 def test_the_demo_opens_for_a_region_and_for_the_country(demo_case):
     assert (demo_case.region, demo_case.region_name, demo_case.synthetic) == ("VT02", "Drenthe", True)
-    assert demo_case.origin == {"study": "demo", "synthetic": True}
+    assert demo_case.origin == {"study": "demo", "synthetic": True, "region": "VT02"}
     assert len(demo_case.regions) == 26
     assert case.open("demo").region_name == "Nederland"
 
@@ -59,3 +61,11 @@ def test_the_provenance_names_study_data_rule_and_version(demo_case):
     assert demo_case.provenance().startswith(
         f"studie demo, gegevens {demo_case.digest[:12]}, regio VT02, regel cbs5, hgeval "
     )
+
+
+def test_a_study_of_some_regions_says_what_it_calls_nederland(demo_case):
+    assert demo_case.coverage() == []
+    families = demo_case.table("families")
+    some = replace(demo_case, tables={"families": families[families["region"].isin(["VT01", "VT02"])]})
+    assert some.coverage() == ["Nederland is hier: de 2 van de 26 regio's met gezinnen in deze studie."]
+    assert replace(demo_case, tables={}).coverage() == []

@@ -172,9 +172,9 @@ def test_join_refuses_another_rule():
         disclosure.join(public, own)
 
 
-def totals(unnamed):
+def totals(unnamed, having=1):
     row = {"measure": "present", "region": "NL", "element": "E01", "n": 20, "events": 12, "method": "share"}
-    return rates.frame([row], groups=("element",)).assign(regions=26, unnamed=unnamed, unnamed_events=1)
+    return rates.frame([row], groups=("element",)).assign(regions=26, unnamed=unnamed, unnamed_events=having)
 
 
 @pytest.mark.parametrize(("unnamed", "status"), [(0, "shown"), (1, "suppressed"), (2, "suppressed"), (3, "shown")])
@@ -183,6 +183,17 @@ def test_a_total_with_one_or_two_nameless_regions_is_hidden(unnamed, status):
     assert row["status"] == status
     assert pd.isna(row["events"]) == (status == "suppressed")
     assert "unnamed" not in row and "unnamed_events" not in row
+
+
+@pytest.mark.parametrize(("having", "status"), [(0, "suppressed"), (1, "shown"), (3, "shown"), (4, "suppressed")])
+def test_a_total_that_tells_what_every_nameless_region_said_is_hidden(having, status):
+    assert only(disclosure.release_totals(totals(4, having), reader()))["status"] == status
+
+
+@pytest.mark.parametrize("change", [{"n": 1459}, {"region": "VT02"}, {"method": "wilson"}])
+def test_families_do_not_pass_as_totals_of_regions(change):
+    with pytest.raises(DisclosureError, match="alleen landelijke tellingen"):
+        disclosure.release_totals(totals(4).assign(**change), reader())
 
 
 def test_a_hidden_part_takes_the_whole_with_it():
@@ -197,25 +208,25 @@ def answers():
             "region": ["VT01", "VT02", "VT03"],
             "consent": ["ja", "alleen_in_totaal", "nee"],
             "element": "E01",
-            "status_answer": ["aanwezig", "afwezig", "gepland"],
-            "casussen": pd.array([23, 4, 30], dtype="Int64"),
+            "presence": ["aanwezig", "afwezig", "gepland"],
+            "casussen_mda": pd.array([23, 4, 30], dtype="Int64"),
         }
     )
 
 
 def test_only_a_region_that_consents_is_shown_by_name():
-    frame = disclosure.release_answers(answers(), reader(), counts=("casussen",)).frame.set_index("region")
+    frame = disclosure.release_answers(answers(), reader()).frame.set_index("region")
     assert frame["status"].to_dict() == {"VT01": "shown", "VT02": "suppressed", "VT03": "suppressed"}
-    assert frame.loc["VT01", "casussen"] == 25
-    assert frame.loc[["VT02", "VT03"], ["status_answer", "casussen"]].isna().all(axis=None)
+    assert frame.loc["VT01", "casussen_mda"] == 25
+    assert frame.loc[["VT02", "VT03"], ["presence", "casussen_mda"]].isna().all(axis=None)
     assert "consent" not in frame
 
 
 def test_a_region_sees_its_own_answer_under_its_own_profile():
-    frame = disclosure.release_answers(answers(), reader("exact10"), counts=("casussen",)).frame.set_index("region")
-    assert frame.loc["VT02", "status_answer"] == "afwezig"
-    assert pd.isna(frame.loc["VT02", "casussen"])
-    assert pd.isna(frame.loc["VT03", "status_answer"])
+    frame = disclosure.release_answers(answers(), reader("exact10")).frame.set_index("region")
+    assert frame.loc["VT02", "presence"] == "afwezig"
+    assert pd.isna(frame.loc["VT02", "casussen_mda"])
+    assert pd.isna(frame.loc["VT03", "presence"])
 
 
 def test_open_answers_never_leave():
@@ -223,13 +234,28 @@ def test_open_answers_never_leave():
         disclosure.release_answers(answers().assign(knelpunt_open="x"), reader("exact10"))
 
 
+@pytest.mark.parametrize("column", ["family_id", "municipality", "worker"])
+def test_families_do_not_pass_as_answers_of_regions(column):
+    with pytest.raises(DisclosureError, match=f"geen antwoorden van een regio: {column}"):
+        disclosure.release_answers(answers().assign(**{column: "x"}), reader())
+
+
+def test_the_country_is_nobody_s_own_region():
+    row = only(disclosure.release(share(326, 1459, region="NL"), reader("exact10", region="NL")))
+    assert (row["events"], row["n"], row["status"]) == (325, 1460, "rounded")
+
+
 def test_published_figures_pass_with_their_own_status_and_nothing_else_does():
-    figures = share(3, 3, method="count").assign(method="published", status="suppressed", period="2023", source="CBS")
+    figures = share(3, 3, measure="meldingen", method="count").assign(
+        method="published", status="suppressed", period="2023", source="CBS"
+    )
     released = disclosure.release_published(figures, reader())
     assert only(released)["status"] == "suppressed"
     assert released.origin == {"study": "demo", "synthetic": False, "published": True}
     with pytest.raises(DisclosureError, match="al gepubliceerd"):
         disclosure.release_published(figures.assign(method="count"), reader())
+    with pytest.raises(DisclosureError, match="al gepubliceerd"):
+        disclosure.release_published(figures.assign(measure="stopped"), reader())
 
 
 def test_no_exact_count_survives_in_any_byte_of_a_release():

@@ -47,6 +47,7 @@ def test_an_unknown_profile_is_named_with_the_known_ones():
             "rounding: 3, min_count: 10, hide_zero: true",
             "rounding ten minste 5",
         ),
+        ("min_count: 10, hide_zero: true", "min_count: 10, hide_zero: false", "hide_zero: true"),
         ("rounding: 1, min_count: 10", "rounding: 1, min_count: 1", "'exact10' is soepeler"),
         (
             "min_quantile: 30, min_unnamed: 3}\n  exact10",
@@ -59,6 +60,12 @@ def test_a_rule_under_the_floor_is_refused_whatever_profile_is_asked(rule_file, 
     rule_file(old, new)
     with pytest.raises(DisclosureError, match=said):
         disclosure_rule.rule("cbs5")
+
+
+def test_the_floor_itself_cannot_be_lowered(rule_file):
+    rule_file("  min_count: 10 ", "  min_count: 3 ")
+    with pytest.raises(ParameterError, match="'floor.min_count' klopt niet. Verwacht: ten minste 10"):
+        disclosure_rule.rule()
 
 
 def test_a_stricter_rule_is_taken(rule_file):
@@ -74,5 +81,5 @@ def test_the_default_must_be_for_everyone(rule_file):
 
 def test_a_misspelt_setting_has_its_line(rule_file):
     rule_file("  min_count: 10 ", "  min_cuont: 10 ")
-    with pytest.raises(ParameterError, match="disclosure.yml, regel 10: onbekende instelling 'floor.min_cuont'"):
+    with pytest.raises(ParameterError, match="disclosure.yml, regel 11: onbekende instelling 'floor.min_cuont'"):
         disclosure_rule.rule()

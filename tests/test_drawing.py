@@ -40,4 +40,5 @@ def test_numbers_in_words():
 def test_an_axis_says_what_it_counts():
     case = reader()
     assert drawing.counting(layout.visible(released(STOPPED, case))) == "Deel van de gezinnen"
-    assert drawing.counting(layout.visible(census([("E01", 19, 26, 0)], case))) == "Aantal regio's"
+    answers = layout.visible(census([("E01", 19, 26, 0)], case))
+    assert drawing.counting(answers) == "Deel van de regio's die dit invulden"

@@ -112,7 +112,7 @@ def test_a_census_counts_events_of_n_in_one_cell():
                   ("shown", "suppressed"))
     html = table_html(exhibit(lines=shown).payload)
     assert '<td class="getal">19 van de 26</td>' in html and '<td class="getal">.</td>' in html
-    assert '<th scope="col" class="getal">Regio&#x27;s</th>' in html
+    assert '<th scope="col" class="getal">Ja, regio&#x27;s</th>' in html
 
 
 @pytest.mark.parametrize("text", HOSTILE)

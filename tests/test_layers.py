@@ -30,7 +30,7 @@ LEVELS = [
     # released -> exhibits
     {"layout", "figures_style"},
     {"exhibits"},
-    {"drawing", "tables", "sentences"},
+    {"drawing", "tables", "sentences", "explanations"},
     {"figures_regions"},
     {"figures"},
     # beside: the synthetic study

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from exhibit_cases import STOPPED, census, published, reader, released
 
-from hgeval import disclosure, layout, rates
+from hgeval import benchmark, disclosure, layout, rates
 from hgeval.errors import DisclosureError, EstimateError
 
 ALL = ["wave", "region", "n", "events", "value", "low", "high"]
@@ -24,7 +24,7 @@ def test_values_and_print_stand_side_by_side():
     assert lines.display[0] == ("Na 12 maanden", "Nederland", "1.500", "330", "22,0%", "20,0%", "24,2%")
     assert lines.status == ("rounded", "rounded")
     assert [column.kind for column in lines.columns] == ["text", "text", "count", "count", "share", "share", "share"]
-    assert [column.label for column in lines.columns][2:5] == ["Aantal gezinnen", "Waarbij dit geldt", "Percentage"]
+    assert [column.label for column in lines.columns][2:5] == ["Van hoeveel gezinnen", "Bij hoeveel", "Percentage"]
 
 
 def test_a_hidden_row_is_empty_and_prints_dots():
@@ -40,7 +40,7 @@ def test_a_census_has_no_interval_and_that_is_not_a_secret():
     lines = cells(census([("E01", 19, 26, 0), ("E02", 5, 26, 1)], case), case, ["element", "events", "n", "low"])
     assert lines.display == (("Kernteam of casusoverleg MDA", "19", "26", ""),
                              ("Team MDA++, op afroep per gezin", ".", "26", "."))
-    assert lines.columns[2].label == "Aantal regio's"
+    assert [column.label for column in lines.columns][1:3] == ["Regio's", "Van hoeveel regio's"]
 
 
 def test_provisional_secret_and_absent_published_figures_differ():
@@ -77,6 +77,21 @@ def test_answers_print_in_words():
     assert set(lines.display[1][1:]) == {"."} and set(lines.rows[1][1:]) == {None}
     assert lines.rows[0][-1] == "2025-03-08" and lines.rows[0][3] is True
     assert [column.kind for column in lines.columns][4:6] == ["number", "euro"]
+
+
+def test_an_answer_that_was_not_given_is_not_a_secret():
+    case = reader()
+    frame = pd.DataFrame({"region": ["VT02", "VT03"], "consent": ["ja", "nee"], "presence": [pd.NA, "gepland"]})
+    lines = cells(disclosure.release_answers(frame.astype("str"), case), case, ["presence"])
+    assert lines.display == (("Niet ingevuld",), (".",))
+
+
+@pytest.mark.parametrize(("n", "printed"), [(41, "Niet getoond"), (7, "Te weinig gegevens")])
+def test_a_hidden_share_is_not_called_too_few_where_its_families_are_shown(n, printed):
+    case = reader()
+    rows = [("stopped", "VT02", "T3", 3, n), ("stopped", "NL", "T3", 300, 1000)]
+    placed = released(rows, case).derive(benchmark.funnel)
+    assert cells(placed, case, ["position"]).display == ((printed,),)
 
 
 def test_an_unknown_column_names_the_known_ones():

@@ -59,9 +59,10 @@ def test_meldingen_per_region():
     assert drenthe["source"] == "CBS StatLine 84849NED"
     groningen = row("meldingen", "VT08")
     assert (groningen["value"], groningen["low"], groningen["high"]) == (4230, 4218, 4240)
-    assert (groningen["status"], groningen["note"]) == ("derived", "berekend uit een aantal en een percentage")
+    assert (groningen["status"], groningen["note"]) == ("derived", "onze berekening uit een aantal en een percentage")
     utrecht = row("meldingen", "VT20", period="2020")
-    assert (utrecht["value"], utrecht["provisional"], utrecht["note"]) == (11430, False, "som van twee halfjaren")
+    assert (utrecht["value"], utrecht["provisional"]) == (11430, False)
+    assert utrecht["note"] == "onze optelling van twee halfjaren"
     assert row("meldingen", "VT01")["status"] == "none"
     assert row("meldingen", "NL")["value"] == 127_340
 
@@ -391,6 +392,16 @@ def test_known_keeps_what_exists_and_one_row_where_a_region_has_nothing():
     assert not (shown.loc[shown["region"] == "VT06", "status"] == "none").any()
     assert shown.loc[shown["region"] == "VT20", "status"].tolist() == ["none"]
     assert "NL" not in set(shown["region"])
+
+
+def test_one_imposed_count_a_year_and_a_ministry_s_only_without_another():
+    bans = monitor.imposed(monitor.figures(2023, "huisverbod"))
+    found = bans[bans["region"].isin(["NL", "VT18"]) & (bans["status"] != "none")]
+    assert list(zip(found["region"], found["period"], found["value"], strict=True)) == [
+        ("VT18", "2009", 445), ("NL", "2009", 2150), ("NL", "2010", 2874), ("NL", "2011", 3139), ("NL", "2012", 3529),
+    ]
+    kept = monitor.imposed(monitor.known(monitor.figures(2023, "huisverbod")))
+    assert kept.loc[kept["region"] == "VT20", "status"].tolist() == ["none"]
 
 
 def test_breaks_are_named_by_their_month():

@@ -105,6 +105,17 @@ def test_a_number_beside_the_exhibits_fails(stored):
     assert fault.endswith("deze uitvoer is geen vrijgegeven tabel, figuur of zin")
 
 
+def test_a_table_in_the_provenance_cell_fails(stored):
+    """nbval does not compare that cell, so what it shows is held to its one line."""
+    leak = copy.deepcopy(stored)
+    code(leak)[-1].outputs[0].text += "G00001 GM0363\n"
+    (fault,) = store.faults(leak)
+    assert fault.endswith("de herkomst is niet die van de verzonnen studie")
+    other = copy.deepcopy(stored)
+    code(other)[-1].outputs[0].text = other.cells[-1].outputs[0].text.replace("studie demo", "studie regio-echt")
+    assert len(store.faults(other)) == 1
+
+
 def nbval(folder, notebook):
     path = folder / "small.ipynb"
     nbformat.write(notebook, path)

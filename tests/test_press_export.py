@@ -116,7 +116,7 @@ def test_the_provenance_is_plain_text():
     found = notebook(payload())
     out = nbformat.v4.new_output("stream", name="stdout", text="\x1b[31mrood\x1b[0m <b>vet</b>")
     found.cells[-2].outputs = [out]
-    assert '<pre class="herkomst">rood &lt;b&gt;vet&lt;/b&gt;</pre>' in export.page(found, report())
+    assert '<pre>rood &lt;b&gt;vet&lt;/b&gt;</pre>' in export.page(found, report())
 
 
 @pytest.mark.parametrize(

@@ -107,13 +107,23 @@ def test_anything_but_an_exhibit_is_refused(output):
     assert refused(executed(shown(), output)).startswith("cel 12: deze uitvoer is geen vrijgegeven tabel")
 
 
-def test_the_provenance_cell_may_show_text_only():
-    text = OUTPUT("stream", name="stdout", text="hgeval 0.1.0")
-    notebook = executed(text, tags=["provenance"])
+LINE = "studie klein, gegevens 0123456789ab, regio VT02, regel cbs5, hgeval 0.1.0\n"
+
+
+def test_the_provenance_cell_shows_its_one_line():
+    notebook = executed(OUTPUT("stream", name="stdout", text=LINE), tags=["provenance"])
     notebook.cells[5].outputs = [shown()]
     assert len(verify.exhibits(verify.notebook(notebook, VALUES), profile="cbs5", study="klein")) == 1
-    rich = executed(OUTPUT("display_data", data={"text/plain": "x", "text/html": "<b>41</b>"}), tags=["provenance"])
-    assert "mag alleen tekst tonen" in refused(rich)
+
+
+@pytest.mark.parametrize("output", [
+    OUTPUT("stream", name="stdout", text=LINE + "G00001 GM0363\n"),
+    OUTPUT("stream", name="stdout", text="41 gezinnen\n"),
+    OUTPUT("display_data", data={"text/plain": LINE}),
+    OUTPUT("display_data", data={"text/plain": "x", "text/html": "<b>41</b>"}),
+])
+def test_the_provenance_cell_shows_nothing_else(output):
+    assert "toont alleen de regel van here.provenance()" in refused(executed(output, tags=["provenance"]))
 
 
 def test_a_notebook_that_shows_nothing_is_refused():

@@ -10,7 +10,11 @@ from hgeval import disclosure, sentences, wording
 from hgeval.errors import DisclosureError
 from hgeval.exhibits import MIME
 
-COUNTRY = "In heel Nederland is het geweld bij 30,0 procent van de gezinnen na 18 maanden gestopt."
+COUNTRY = "In heel Nederland is het geweld bij 30 procent van de gezinnen na 18 maanden gestopt."
+ALIKE = "In heel Nederland is dat 30 procent: geen duidelijk verschil."
+LOWER = "In heel Nederland is dat 30 procent: in deze regio is het lager."
+HIGHER = "In heel Nederland is dat 30 procent: in deze regio is het hoger."
+HIDDEN = "Bij hoeveel gezinnen het geweld is gestopt, tonen we niet: het gaat om te weinig gezinnen."
 NO_CAUSE = "Waardoor het geweld is gestopt, weten we niet."
 
 
@@ -30,10 +34,10 @@ def own(events, n, national=(300, 1000)):
 def test_the_five_messages_of_a_region_with_enough_families():
     shown = effectiveness(own(20, 50), ends=bounds())
     assert list(shown.sentences) == [
-        "We weten dit van ongeveer 50 van de 80 gezinnen.",
         "Bij 40 procent van de gezinnen is het geweld na 18 maanden gestopt (waarschijnlijk tussen 28 en 54 procent).",
-        "We zien geen duidelijk verschil met Nederland.",
-        "Stopte het bij geen of juist bij alle andere gezinnen, dan is het 25 tot 63 procent.",
+        "We weten dit van ongeveer 50 van de 80 gezinnen met geweld bij de start.",
+        ALIKE,
+        "Van de andere gezinnen weten we het niet. Het cijfer kan daardoor tussen 25 en 63 procent liggen.",
         NO_CAUSE,
     ]
     assert shown.alt == " ".join(shown.sentences)
@@ -42,12 +46,11 @@ def test_the_five_messages_of_a_region_with_enough_families():
 
 def test_exact_counts_are_not_called_about():
     shown = effectiveness(own(20, 51), ends=bounds(81), case=reader(profile="exact10"))
-    assert shown.sentences[0] == "We weten dit van 51 van de 81 gezinnen."
+    assert shown.sentences[1] == "We weten dit van 51 van de 81 gezinnen met geweld bij de start."
 
 
 @pytest.mark.parametrize(("events", "told"), [
-    (15, "Dat is lager dan in heel Nederland."), (30, "We zien geen duidelijk verschil met Nederland."),
-    (50, "Dat is hoger dan in heel Nederland."),
+    (15, LOWER), (30, ALIKE), (50, HIGHER),
 ])
 def test_a_difference_is_claimed_only_beyond_the_limits(events, told):
     shown = effectiveness(own(events, 100))
@@ -58,35 +61,35 @@ def test_a_difference_is_claimed_only_beyond_the_limits(events, told):
 @pytest.mark.parametrize(("events", "lower"), [(15, True), (20, False)])
 def test_both_sides_of_the_lower_limit(events, lower):
     """99.8 per cent limit of 30 per cent among 100: between 15 and 20 of 100."""
-    assert ("Dat is lager dan in heel Nederland." in effectiveness(own(events, 100)).sentences) is lower
+    assert (LOWER in effectiveness(own(events, 100)).sentences) is lower
 
 
 def test_a_region_is_not_compared_where_chance_alone_allows_everything():
     shown = effectiveness(own(10, 20, national=(500, 1000)), case=reader(profile="exact10"))
-    assert "We zien geen duidelijk verschil met Nederland." in shown.sentences
+    assert "In heel Nederland is dat 50 procent: geen duidelijk verschil." in shown.sentences
     unknown = effectiveness([("stopped", "VT02", "T3", 20, 50), ("stopped", "NL", "T3", 3, 1000)])
     assert "Er zijn te weinig gegevens om met Nederland te vergelijken." in unknown.sentences
 
 
 @pytest.mark.parametrize(("n", "opening"), [
-    (100, "We weten dit van ongeveer 50 van de 100 gezinnen."),
-    (105, "Van de meeste gezinnen weten we dit niet: alleen van ongeveer 50 van de 105."),
+    (100, "We weten dit van ongeveer 50 van de 100 gezinnen met geweld bij de start."),
+    (105, "Van de meeste gezinnen met geweld bij de start weten we dit niet: alleen van ongeveer 50 van de 105."),
 ])
-def test_knowing_less_than_half_is_said_first(n, opening):
-    assert effectiveness(own(20, 50), ends=bounds(n)).sentences[0] == opening
+def test_knowing_less_than_half_is_said_right_after_the_share(n, opening):
+    assert effectiveness(own(20, 50), ends=bounds(n)).sentences[1] == opening
 
 
 def test_a_hidden_number_is_explained():
     shown = effectiveness(own(7, 41), ends=bounds())
     assert list(shown.sentences) == [
-        "Dit cijfer tonen we niet, omdat het over minder dan 10 gezinnen gaat.", COUNTRY, NO_CAUSE,
+        HIDDEN, COUNTRY, NO_CAUSE,
     ]
     assert shown.payload["status"] == ["suppressed", "rounded", "rounded", "rounded"]
 
 
 def test_nothing_is_said_about_the_country_where_that_is_hidden_too():
     told = effectiveness(own(7, 41, national=(9, 1000))).sentences
-    assert list(told) == ["Dit cijfer tonen we niet, omdat het over minder dan 10 gezinnen gaat."]
+    assert list(told) == [HIDDEN]
 
 
 def test_a_row_hidden_for_another_s_sake_says_so():
@@ -102,10 +105,10 @@ def test_a_row_hidden_for_another_s_sake_says_so():
 def test_a_hidden_last_wave_falls_back_on_the_one_before():
     shown = effectiveness(STOPPED, ends=bounds(70, (15, 30), "T2"))
     assert list(shown.sentences) == [
-        "Het cijfer na 18 maanden tonen we niet, omdat het over minder dan 10 gezinnen gaat.",
-        "We weten dit van ongeveer 55 van de 70 gezinnen.",
+        "Over het cijfer na 18 maanden kunnen we niets zeggen: het gaat om te weinig gezinnen.",
         "Bij 27 procent van de gezinnen is het geweld na 12 maanden gestopt (waarschijnlijk tussen 17 en 40 procent).",
-        "We zien geen duidelijk verschil met Nederland.",
+        "We weten dit van ongeveer 55 van de 70 gezinnen met geweld bij de start.",
+        "In heel Nederland is dat 22 procent: geen duidelijk verschil.",
         NO_CAUSE,
     ]
 
@@ -147,7 +150,7 @@ def test_the_rows_are_the_numbers_in_the_sentences():
     ]
     assert [row[:6] for row in payload["rows"]] == [
         ["stopped", "VT02", "T3", 50, 20, 0.4], ["stopped_worst", "VT02", "T3", 80, 20, 0.25],
-        ["stopped_best", "VT02", "T3", 80, 50, 0.625],
+        ["stopped_best", "VT02", "T3", 80, 50, 0.625], ["stopped", "NL", "T3", 1000, 300, 0.3],
     ]
     json.dumps(payload, allow_nan=False)
 
@@ -155,13 +158,15 @@ def test_the_rows_are_the_numbers_in_the_sentences():
 ELEMENTS = ["E01", "E02", "E06", "E10", "E12"]
 
 
-def infrastructure(flags, *, consent="ja", case=None, total=(("E02", 10, 24, 0), ("E12", 1, 23, 0))):
+def infrastructure(flags, *, consent="ja", case=None, priority=None, total=(("E02", 10, 24, 0), ("E12", 1, 23, 0))):
     case = case or reader()
     answers = pd.DataFrame({
         "region": "VT02", "consent": consent, "element": ELEMENTS[: len(flags)],
         "present": pd.array([flag == "er" for flag in flags], dtype="boolean"),
         "gap": pd.array([None if flag == "?" else flag == "mist" for flag in flags], dtype="boolean"),
     }).astype({"region": "str", "consent": "str", "element": "str"})
+    if priority:
+        answers["prioriteit"] = pd.array(priority, dtype="Int64")
     release = disclosure.release_answers(answers, case)
     return sentences.infrastructure(release, case, present=census(list(total), case), source="demo").sentences
 
@@ -169,16 +174,23 @@ def infrastructure(flags, *, consent="ja", case=None, total=(("E02", 10, 24, 0),
 def test_a_region_hears_what_it_has_and_lacks_and_how_many_have_that():
     assert list(infrastructure(["er", "mist", "er", "nee", "mist"])) == [
         "Deze regio heeft 2 van de 5 onderdelen waarvan we het weten.",
-        "Nodig, maar er nog niet: team MDA++ (werken met hulp, zorg en justitie samen), op afroep per gezin en alles "
+        "Nodig, maar er nog niet: team MDA++ (werken met hulp, zorg en justitie samen), op afroep per gezin; alles "
         "onder één dak.",
-        "Dit is er in 10 van de 24 regio's: team MDA++, op afroep per gezin.",
-        "Dit is er in 1 van de 23 regio's: alles onder één dak.",
+        "Dit onderdeel is er in 10 van de 24 regio's die dit invulden: team MDA++, op afroep per gezin.",
+        "Dit onderdeel is er in 1 van de 23 regio's die dit invulden: alles onder één dak.",
     ]
 
 
-def test_more_than_two_gaps_are_counted():
+def test_more_than_three_gaps_are_counted():
     told = infrastructure(["er", "mist", "mist", "mist", "mist"])
-    assert told[1].endswith("specialisten medisch en nog 2.")
+    assert told[1].endswith("medische specialisten; crisisdienst, dag en nacht; en nog 1.")
+
+
+def test_the_gap_with_most_priority_comes_first():
+    told = infrastructure(["er", "mist", "mist", "nee", "mist"], priority=[1, 3, None, 5, 4])
+    assert told[1].startswith("Nodig, maar er nog niet, met de meeste voorrang eerst: alles onder één dak; team MDA++")
+    assert told[1].endswith("; medische specialisten.")
+    assert told[2] == "Dit onderdeel is er in 1 van de 23 regio's die dit invulden: alles onder één dak."
 
 
 def test_nothing_lacking_is_said_and_a_hidden_total_explained():
@@ -198,6 +210,7 @@ def monitor(rows, region="VT02"):
     return sentences.monitor(published(rows, case), case, source="CBS").sentences
 
 
+NO_FIGURE = "Wij hebben voor deze regio geen openbaar cijfer over het aantal meldingen."
 NATIONAL = [("meldingen", "NL", "2023", "totaal", 127340, "rounded", True),
             ("meldingen_per_10000", "NL", "2023", "totaal", 72.94, "rounded", True)]
 
@@ -218,36 +231,56 @@ def test_the_newest_year_with_a_figure_is_told_beside_the_country():
 
 
 @pytest.mark.parametrize(("status", "opening"), [
-    ("none", "Wij hebben voor deze regio geen cijfer."), ("suppressed", "De bron laat dit cijfer niet zien."),
+    ("none", NO_FIGURE), ("suppressed", "De bron laat dit cijfer niet zien."),
 ])
 def test_no_figure_and_a_secret_figure_differ(status, opening):
     told = monitor([("meldingen", "VT02", "2023", "totaal", pd.NA, status, False), *NATIONAL])
     assert told[:3] == (
         opening, "In 2023 kwamen er in heel Nederland 127.340 meldingen binnen.", "Dat zijn er 73 per 10.000 inwoners.",
     )
-    assert monitor([])[0] == "Wij hebben voor deze regio geen cijfer."
+    assert monitor([])[0] == NO_FIGURE
 
 
-def national(*regions):
+def test_a_figure_that_we_computed_says_so():
+    rows = [("meldingen", "VT02", "2023", "totaal", 1905, "derived", False),
+            ("meldingen_per_10000", "VT02", "2023", "totaal", 38.5, "derived", False)]
+    assert list(monitor([*rows, *NATIONAL]))[:2] == [
+        "In 2023 kwamen er in Drenthe ongeveer 1.905 meldingen binnen. Dit is onze berekening uit cijfers van het CBS "
+        "(Centraal Bureau voor de Statistiek).",
+        "Dat zijn er ongeveer 39 per 10.000 inwoners; in heel Nederland 73.",
+    ]
+
+
+def national(*regions, gaps=None):
     case = reader("NL")
     rows = [("stopped", *row) for row in (*regions, ("VT02", "T3", 7, 41), ("NL", "T3", 300, 1000))]
     answered = estimates([("survey_response", "NL", "survey_regions", 24, 26)], groups=("table",))
-    answered = answered.assign(method="share", low=pd.NA, high=pd.NA, unnamed=0, unnamed_events=0)
-    return sentences.national(released(rows, case), case, survey=disclosure.release_totals(answered, case), source="x")
+    answered = answered.assign(method="share", low=pd.NA, high=pd.NA, unnamed=0, unnamed_events=0, regions=26)
+    return sentences.national(released(rows, case), case, survey=disclosure.release_totals(answered, case), source="x",
+                              gaps=gaps and census(gaps, case, "gap"))
 
 
 def test_the_country_hears_how_many_regions_differ():
     alike = ("VT01", "T3", 30, 100)
     assert list(national(alike, ("VT03", "T3", 35, 100)).sentences) == [
-        "Bij 30,0 procent van de gezinnen is het geweld na 18 maanden gestopt (waarschijnlijk tussen 27,2 en "
-        "32,9 procent).",
+        "Bij 30 procent van de gezinnen is het geweld na 18 maanden gestopt (waarschijnlijk tussen 27 en 33 procent).",
         "Bij geen van de 2 regio's zien we een duidelijk verschil met Nederland.",
+        "Van 1 regio tonen we geen cijfer. Dat gebeurt vooral bij weinig gezinnen.",
         NO_CAUSE,
-        "Aan de behoeftepeiling deden 24 van de 26 regio's mee.",
+        "Van 24 van de 26 regio's mogen wij de antwoorden gebruiken.",
     ]
     told = national(alike, ("VT03", "T3", 60, 100)).sentences
     assert told[1] == "Van 2 regio's is dit bij geen lager en bij 1 hoger dan in heel Nederland."
     assert national().sentences[1] == "Er zijn te weinig gegevens om met Nederland te vergelijken."
+
+
+def test_the_country_hears_what_is_needed_most():
+    told = national(("VT01", "T3", 30, 100), gaps=[("E02", 9, 24, 0), ("E08", 12, 24, 0), ("E12", 13, 24, 1)]).sentences
+    assert told[-1].endswith(
+        "de antwoorden gebruiken. In 12 van de 24 regio's is dit nodig, maar is het er nog niet: forensisch-medisch onderzoek."
+    )
+    assert len(told) == 5
+    assert national(gaps=[("E02", 0, 24, 0)]).sentences[-1].endswith("24 van de 26 regio's mogen wij de antwoorden gebruiken.")
 
 
 def test_no_message_claims_a_cause_or_uses_hard_words():
@@ -257,7 +290,7 @@ def test_no_message_claims_a_cause_or_uses_hard_words():
     ]
     assert not [sentence for sentence in everything if wording.banned(sentence) or "gestopt door" in sentence]
     lengths = [wording.longest(sentence) for sentence in everything]
-    assert sum(lengths) / len(lengths) <= 12 and max(lengths) <= 22
+    assert sum(lengths) / len(lengths) <= 13 and max(lengths) <= 22
 
 
 def test_hostile_names_stay_text_in_markdown():

@@ -122,7 +122,7 @@ def test_survey_regions_agree_with_the_division(folder):
     assert rows["gemeenten_n"].astype(int).equals(known["municipalities"].astype("int64").rename("gemeenten_n"))
     assert rows["inwoners"].astype(int).equals(known["population"].astype("int64").rename("inwoners"))
     consent = rows["publicatie_ok"].value_counts()
-    assert consent["ja"] == 20 and consent["alleen_in_totaal"] == 4 and consent["nee"] == 2
+    assert consent["ja"] == 16 and consent["alleen_in_totaal"] == 8 and consent["nee"] == 2
     assert not rows["afstemming"].str.contains(r"niemand\||\|niemand").any()
 
 

@@ -47,7 +47,7 @@ def test_a_median_shows_its_quartiles():
            "method": "median_iqr"}
     shown = tables.table(disclosure.release(rates.frame([row]), case), case, **HERE)
     assert names(shown) == ["measure", "n", "value", "low", "high"]
-    assert "Cijfer (bij de helft tussen)" in shown._repr_mimebundle_()[0]["text/html"]
+    assert "Keren per jaar (middelste helft tussen)" in shown._repr_mimebundle_()[0]["text/html"]
 
 
 def test_a_comparison_shows_its_position_in_words():
@@ -55,7 +55,7 @@ def test_a_comparison_shows_its_position_in_words():
     placed = released(STOPPED, case).where(wave="T2").derive(benchmark.funnel)
     shown = tables.table(placed, case, **HERE)
     assert names(shown)[-1] == "position"
-    assert shown.payload["display"][0][-1] == "Niet te onderscheiden"
+    assert shown.payload["display"][0][-1] == "Geen duidelijk verschil"
 
 
 def test_named_columns_come_in_their_order_and_no_others():
@@ -87,6 +87,41 @@ def test_a_hidden_number_leaves_no_trace(profile):
         made.append(tables.table(row, case, **HERE)._repr_mimebundle_()[0])
     assert made[0] == made[1]
     assert made[0][MIME]["rows"][0][-4:] == [None] * 4 and made[0][MIME]["display"][0][-4:] == ["."] * 4
+
+
+def shown_to(case, rows):
+    return tables.table(released(rows, case), case, columns=["region", "n", "value"], **HERE).payload
+
+
+def test_a_region_without_a_single_number_is_one_sentence_beside_the_country():
+    told = "Van deze regio tonen we hier geen cijfer: het gaat om te weinig gezinnen."
+    country = ("stopped", "NL", "T3", 300, 1000)
+    rows = [("stopped", "VT02", "T2", 3, 7), ("stopped", "VT02", "T3", 7, 41), country]
+    few = shown_to(reader(), rows)
+    assert [row[:2] for row in few["display"]] == [["Drenthe", "40"], ["Nederland", "1.000"]]
+    assert few["notes"][0] == told
+    other = shown_to(reader(), [rows[0], ("stopped", "VT02", "T3", 20, 41), country])
+    assert len(other["rows"]) == 3 and told not in other["notes"]
+    national = shown_to(reader("NL"), rows)
+    assert len(national["rows"]) == 3 and told not in national["notes"]
+    alone = shown_to(reader(), rows[:1])
+    assert len(alone["rows"]) == 1 and told not in alone["notes"]
+
+
+def test_a_region_without_a_published_figure_is_told_that_it_may_exist():
+    case = reader()
+    figures = published([("meldingen", "VT02", "", "totaal", pd.NA, "none", False),
+                         ("meldingen", "NL", "2023", "totaal", 127340, "rounded", True)], case)
+    shown = tables.table(figures, case, **HERE)
+    assert shown.notes[0] == "Hierover hebben wij voor deze regio geen cijfer. Misschien is het wel gepubliceerd."
+    assert shown.payload["display"][0][-1] == "geen cijfer"
+
+
+def test_what_rounding_in_print_leaves_open_is_not_called_likely():
+    case = reader()
+    figures = published([("meldingen", "VT02", "2023", "totaal", 1905, "derived", True)], case)
+    shown = tables.table(figures, case, columns=["region", "value", "low", "high"], **HERE)
+    assert "Aantal (door afronding tussen)" in shown._repr_mimebundle_()[0]["text/html"]
 
 
 def test_an_empty_release_is_a_table_that_says_so():

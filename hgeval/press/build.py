@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from hgeval import disclosure_rule, load, params, paths, reference
+from hgeval import disclosure_rule, load, params, paths, reference, wording
 from hgeval.press import NATIONAL, kernels, manifest, place
 from hgeval.press import jobs as planning
 from hgeval.press.batch import Batch, BuildResult, Setting
@@ -50,7 +50,7 @@ def run(
 def _setting(study: str | Path, profile: str) -> Setting:
     """The checked study. Raises before anything is written where it has a fault."""
     folder = paths.study_dir(study)
-    rule = disclosure_rule.rule(profile)
+    rule, _ = disclosure_rule.rule(profile), wording.texts()
     loaded = load.study(folder)
     known = reference.regions(loaded.config.division.year)
     known = known[known["region"] != NATIONAL]

@@ -18,7 +18,7 @@ from markupsafe import Markup
 from nbconvert import HTMLExporter
 from nbformat import NotebookNode
 
-from hgeval import wording
+from hgeval import exhibits, wording
 from hgeval.press import MIME, NATIONAL
 
 TEMPLATE = Path(__file__).parent / "template"
@@ -78,8 +78,9 @@ def dutch_date(iso: str) -> str:
 
 
 def _citation(report: Report) -> str:
+    end = "" if report.heading.endswith("?") else "."
     return (
-        f"{report.heading}. Studie {report.study_title}, peildatum {dutch_date(report.reference_date)}. "
+        f"{report.heading}{end} Studie {report.study_title}, peildatum {dutch_date(report.reference_date)}. "
         f"Gemaakt met hgeval {report.version}."
     )
 
@@ -103,7 +104,8 @@ def exhibit_html(output: NotebookNode, region: str) -> Markup:
     payload = output.get("data", {}).get(MIME)
     if payload is None:
         text = output.get("text") or output.get("data", {}).get("text/plain", "")
-        return Markup('<pre class="herkomst">{}</pre>').format(_ANSI.sub("", text))
+        folded = '<details class="herkomst"><summary>Waarmee is dit rapport gemaakt?</summary><pre>{}</pre></details>'
+        return Markup(folded).format(_ANSI.sub("", text))
     png = "".join(output.data.get("image/png", "").split())
     return Markup(pages().get_template("exhibit.html.j2").render(exhibit=_exhibit(payload, png, region)))
 
@@ -117,7 +119,7 @@ def _exhibit(payload: dict, png: str, region: str) -> dict[str, Any]:
     width, height = _size(png)
     return payload | {
         "png": Markup(png), "width": width, "height": height,
-        "heads": [{"label": _head(columns[at], at in ranged), "number": columns[at]["kind"] != "text"} for at in kept],
+        "heads": [_head(payload, columns[at], at in ranged) for at in kept],
         "lines": [
             {"cells": [_cell(shown, at, at in merged) for at in kept], "own": _own(names, payload["rows"], row, region)}
             for row, shown in zip(payload["rows"], payload["display"], strict=True)
@@ -125,9 +127,10 @@ def _exhibit(payload: dict, png: str, region: str) -> dict[str, Any]:
     }
 
 
-def _head(column: dict, ranged: bool) -> str:
-    label = column["label"]
-    return f"{label} ({wording.column('quartiles' if column['kind'] == 'number' else 'range')})" if ranged else label
+def _head(payload: dict, column: dict, ranged: bool) -> dict[str, Any]:
+    name = exhibits.range_name(column["kind"], published=payload.get("published", False))
+    label = f"{column['label']} ({wording.column(name)})" if ranged else column["label"]
+    return {"label": label, "number": column["kind"] != "text"}
 
 
 def _cell(shown: list[str], at: int, merged: bool) -> str:

@@ -81,8 +81,8 @@ def move(staged: Path, out: Path, names: Iterable[str]) -> None:
     """Move a report's files into place: all of them, or the old ones stay. Raises ReportError if not."""
     kept, done = staged / "vorige", []
     try:
-        for name in names:
-            target = _target(out, name)
+        targets = {name: _target(out, name) for name in names}  # all of them before the first is touched
+        for name, target in targets.items():
             _keep(target, kept / name)
             done.append(name)
             os.replace(staged / name, target)

@@ -17,7 +17,7 @@ from nbformat import NotebookNode
 from hgeval import paths
 from hgeval.errors import HgevalError, ReportError
 from hgeval.press import MIME, jobs, kernels, parameters
-from hgeval.press.verify import PROVENANCE
+from hgeval.press.verify import PROVENANCE, is_provenance
 
 _KEPT_METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -59,6 +59,8 @@ def faults(notebook: NotebookNode) -> list[str]:
             found.append(f"cel {number}: niet uitgevoerd, of niet op volgorde")
         if PROVENANCE not in parameters.tags(cell):
             found += [f"cel {number}: {fault}" for output in cell.outputs for fault in _output_faults(output)]
+        elif not is_provenance(cell) or any(not out.text.startswith("studie demo,") for out in cell.outputs):
+            found.append(f"cel {number}: de herkomst is niet die van de verzonnen studie")
     return found
 
 

@@ -1,0 +1,70 @@
+"""What a reader must know about how it was measured, in words that follow the study's own settings.
+
+Prose in a notebook would go on saying "22 keer" after a study chose another threshold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from hgeval import wording
+from hgeval.case import Case
+from hgeval.exhibits import Exhibit
+from hgeval.layout import Lines
+from hgeval.schema import TABLES
+
+_NO_LINES = Lines(columns=(), rows=(), display=(), status=())
+_INFORMANTS = {
+    "any": "Er is geweld als één van de informanten (ouder of kind) erover vertelt.",
+    "mean": "Wat de informanten (ouders en kind) vertellen, telt gemiddeld.",
+    "main_informant": "Alleen wat de hoofdinformant vertelt, telt.",
+}
+_SEVERE = {
+    "severe_injury": "letsel waarvoor een arts nodig was", "severe_weapon": "een wapen of voorwerp",
+    "severe_strangulation": "een dichtgeknepen keel",
+}
+
+
+def outcomes(case: Case, *, id: str = "definities", title: str = "Wat betekenen de woorden?") -> Exhibit:
+    """The definitions behind the effectiveness report, with the study's own thresholds, waves and rule."""
+    limits = case.config.thresholds
+    told = [
+        _INFORMANTS[case.config.informant_rule],
+        f"Vaak is {wording.number(limits.frequent)} keer per jaar of meer. "
+        f"Ernstig is {wording.series([_SEVERE[act] for act in case.config.severe_acts])}.",
+        f"Minder is: minder ernstig, of ten hoogste {wording.number(limits.decreased * 100)} procent van het aantal "
+        f"keren bij de start. Meer is: ernstiger, of ten minste {wording.number(limits.increased * 100)} procent.",
+        f"De marges zijn Wilson-intervallen van {wording.number(case.config.level * 100)} procent.",
+        *_rule(case),
+        "Dit zijn werkdefinities: eerder onderzoek publiceerde de zijne niet.",
+    ]
+    return _exhibit(case, told, id=id, title=title)
+
+
+def missing(case: Case, *names: str, id: str = "ontbreekt-in-de-studie") -> Exhibit | None:
+    """Which of the tables that a report rests on the study lacks, and so what it cannot answer; nothing if none."""
+    absent = [name for name in names if not len(case.table(name))]
+    told = [
+        f"De studie heeft geen gegevens in de tabel {name} ({TABLES[name].label}). "
+        "Wat daaruit moet komen, kunnen we niet beantwoorden."
+        for name in absent
+    ]
+    return _exhibit(case, told, id=id, title="Wat ontbreekt er in deze studie?") if told else None
+
+
+def _rule(case: Case) -> list[str]:
+    """How counts are shown, to the reader of this profile."""
+    rule = case.rule
+    small = f"Aantallen van 1 tot en met {wording.number(rule.min_count - 1)} tonen we niet."
+    if rule.rounding > 1:
+        return [f"{small} Andere aantallen zijn afgerond op {wording.number(rule.rounding)}.",
+                "Percentages en marges zijn berekend uit de afgeronde aantallen."]
+    return [f"{small} Aantallen van de eigen regio zijn precies; die van andere regio's zijn afgerond.",
+            "Deel dit rapport niet: wie tabellen van elkaar aftrekt, kan soms een klein aantal vinden."]
+
+
+def _exhibit(case: Case, told: Sequence[str], *, id: str, title: str) -> Exhibit:
+    return Exhibit(
+        kind="sentences", id=id, title=title, alt=" ".join(told), source="de instellingen van de studie",
+        lines=_NO_LINES, profile=case.rule.profile, origin=case.origin, sentences=tuple(told),
+    )
