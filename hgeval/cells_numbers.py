@@ -137,8 +137,14 @@ def _report_no_date(column: Column, text: pd.Series, bad: pd.Series, place: Plac
         column.name, "datum-jaartal", short,
         f"{example}, met een jaar van vier cijfers. Vul het hele jaar in.",
     )
+    written = wrong.where(_fullmatch(wrong, "[0-9]{4}-[0-9]{2}-[0-9]{2}"))
+    iso = _parsed(written, "%Y-%m-%d").notna()
     place.report(
-        column.name, "datum", bad & ~numbers & ~short,
+        column.name, "datum", iso,
+        f"{example}; deze begint met het jaar. Zet date: \"%Y-%m-%d\" onder formats in study.yml, of verbeter de cel.",
+    )
+    place.report(
+        column.name, "datum", bad & ~numbers & ~short & ~iso,
         f"{example}, die bestaat. Verbeter de cel, of zet date in study.yml goed.",
     )
 

@@ -31,7 +31,7 @@ def resolve(frames: Frames, places: Places, config: Study) -> Frames:
     if "families" in resolved:
         known = resolved["families"]["family_id"].dropna()
         for name in ("measurements", "meldingen"):
-            if name in resolved:
+            if name in resolved and len(known):  # without a single id families itself is at fault
                 _family_ids(resolved[name], known, places[name])
     return resolved
 
@@ -99,6 +99,20 @@ def _family_ids(frame: pd.DataFrame, known: pd.Series, place: Place) -> None:
     codes = frame["family_id"]
     message = "Dit gezin staat niet in de tabel families. Voeg het daar toe, of verbeter de code."
     place.report("family_id", "verwijzing", codes.notna() & ~codes.isin(known), message)
+
+
+def report_no_families(frames: Frames, places: Places) -> None:
+    """Measurements are of no use without the families they are of; meldingen are."""
+    if "measurements" in frames:
+        message = "De tabel families ontbreekt. Een meting telt alleen mee voor een gezin in families: voeg die " \
+                  "tabel toe, of haal deze weg."
+        place = places["measurements"]
+        place.found.add("verwijzing", message, file=place.file, column="family_id")
+    if "meldingen" in frames and frames["meldingen"]["family_id"].notna().any():
+        message = "De tabel families ontbreekt. De codes in deze kolom worden dan niet gebruikt: laat haar leeg, of " \
+                  "voeg families toe."
+        place = places["meldingen"]
+        place.found.add("gezinnen-ontbreken", message, file=place.file, column="family_id")
 
 
 def report(frames: Frames, places: Places, config: Study) -> None:

@@ -94,7 +94,7 @@ def templates(folder: Path) -> None:
     from hgeval import dictionary
 
     dictionary.write_templates(folder)
-    click.echo(f"Lege tabellen en study.yml geschreven in {folder}.")
+    click.echo(f"Lege tabellen en study.yml geschreven in {folder}. Gooi de tabellen weg die u niet gebruikt.")
 
 
 @main.command(name="dictionary")

@@ -44,6 +44,9 @@ Een studiemap bevat `study.yml` en een of meer tabellen. Elke tabel is een besta
 `families.csv`, `families.xlsx`, `families.sav` of `families.parquet`. Geen enkele tabel is verplicht;
 een rapport zegt wat het zonder een tabel niet kan beantwoorden. Controleer een map met `hgeval check MAP`.
 
+Begint u met de lege tabellen van `hgeval templates MAP`? Gooi de tabellen weg die u niet gebruikt: een tabel zonder
+rijen is een fout.
+
 ## Hoe u een bestand schrijft
 
 - **CSV**: puntkomma tussen de velden, komma voor decimalen, punt voor duizendtallen, datums als 31-12-2025.
@@ -75,6 +78,7 @@ files:
 """
 
 _TEMPLATE = """# Instellingen van deze studie. Wat u weglaat, krijgt de standaard van params/study.yml.
+# Gooi de tabellen weg die u niet gebruikt: een tabel zonder rijen is een fout.
 name: {name}
 title: Titel van uw studie
 division:

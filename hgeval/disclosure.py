@@ -21,6 +21,11 @@ from hgeval.schema import TABLES
 from hgeval.schema_survey import SURVEY_TABLES
 
 NATIONAL = "NL"
+# Shares of the same families over and over: exact, one less another gives a hidden count back.
+LINKED = frozenset((
+    "response", "retention", "measured_share", "no_violence", "frequent_or_severe", "stopped", "durably_stopped",
+    "direction", "stopped_worst", "stopped_best", "first_severity", "incidents",
+))
 WHOLE = "total"  # the group of all groups together, as the survey's frames name it
 STATUSES = ("shown", "rounded", "suppressed", "suppressed_with", "derived", "none")
 _NUMBERS = ("n", "events", "value", "low", "high")
@@ -102,7 +107,7 @@ def release(estimates: pd.DataFrame, case: Reader, *, partition: str | None = No
     Raises DisclosureError for a column or a method that the rule does not know.
     """
     groups, estimates = _groups(estimates), estimates.reset_index(drop=True)
-    exact = (estimates["region"] == case.region) & _own_eyes(case)
+    exact = (estimates["region"] == case.region) & _own_eyes(case) & ~estimates["measure"].isin(LINKED)
     public = case.rule.public()
     parts = [_hide(estimates[~exact], public), _hide(estimates[exact], case.rule)]
     if _own_eyes(case) and partition:
@@ -139,7 +144,8 @@ def release_totals(totals: pd.DataFrame, case: Reader) -> Released:
     people = frame["method"] == "count"  # cases are people; all else counts regions or euros
     frame.loc[people, "events"] = _count(frame.loc[people, "events"], case.rule.public())
     frame.loc[people, ["n", "value"]] = frame.loc[people, "events"]
-    frame.loc[few, ["events", "value", "low", "high"]] = pd.NA
+    hidden = [name for name in ("n", "answered", "events", "value", "low", "high") if name in frame]
+    frame.loc[few, hidden] = pd.NA  # n too: less the named regions it would tell who answered
     frame["status"] = np.select([few | (people & frame["events"].isna()), people], ["suppressed", "rounded"], "shown")
     return Released(frame, case.rule.profile, case.origin, key=_KEY)
 
@@ -150,11 +156,9 @@ def release_answers(answers: pd.DataFrame, case: Reader) -> Released:
     own = (answers["region"] == case.region) & _own_eyes(case)
     named = (answers["consent"] == "ja") | own
     frame = answers.drop(columns="consent").copy()
-    content = [column for column in frame.columns if column not in _ANSWER_KEYS]
     for column in _CASES & set(frame):
         frame[column] = _count(frame[column], case.rule.public())
-    frame.loc[~named, content] = pd.NA
-    frame["status"] = np.where(named, "shown", "suppressed")
+    frame = frame[named].assign(status="shown")  # without a row for the others: dots would tell "total" from "nee"
     return Released(frame, case.rule.profile, case.origin, key=_KEY)
 
 

@@ -70,7 +70,8 @@ ERRORS = {
     "niemand-en-ander": "niemand staat niet samen met een ander antwoord",
 }
 WARNINGS = {
-    "bestand-onbekend": "een bestand dat op een tabel lijkt, heeft de naam van een tabel",
+    "bestand-onbekend": "een gegevensbestand heet naar een tabel of staat in study.yml",
+    "gezinnen-ontbreken": "waar meldingen gezinnen noemen, is er een tabel families",
     "sep-regel": "de regel sep= noemt het scheidingsteken van study.yml",
     "lege-regels": "tussen de rijen staan geen lege regels",
     "kop-schrijfwijze": "kolomnamen zijn geschreven zoals in dit overzicht",

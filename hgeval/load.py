@@ -53,6 +53,8 @@ def check(folder: str | Path) -> Loaded:
     places = {name: raw.place for name, raw in raws.items()}
     typed = {name: _typed(raw, config) for name, raw in raws.items()}
     frames = checks.resolve({name: frame for name, (frame, _) in typed.items()}, places, config)
+    if readers.is_absent(home, "families", config):
+        checks.report_no_families(frames, places)
     checks.report(frames, places, config)
     checks_survey.report(frames, places, config)
     missing = {name: gone for name, (_, gone) in typed.items()}
@@ -68,7 +70,7 @@ def _read_all(home: Path, config: params.Study, found: Findings) -> dict[str, re
     raws = {name: readers.read(home, table, config, found) for name, table in TABLES.items()}
     readers.report_strays(home, config, found)
     there = {name: raw for name, raw in raws.items() if raw is not None}
-    if not there and found.frame().empty:
+    if not there and not found.frame()["severity"].eq(findings.ERROR).any():
         message = "Er is geen enkele tabel in deze studiemap. Zet er een bestand in dat heet naar een tabel, zoals " \
                   "families.csv; data/README.md noemt alle tabellen."
         found.add("geen-tabellen", message, file=readers.STUDY_FILE)

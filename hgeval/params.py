@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from hgeval import paths, strict_yaml
 from hgeval.errors import ParameterError
 from hgeval.schema import TABLES
 from hgeval.schema_study import ACTS, SEVERE_ACTS
+
+_NAME = r"^[a-z0-9][a-z0-9_-]{0,60}$"
+_EARLIEST, _LATEST = dt.date(2000, 1, 1), dt.date(2100, 12, 31)
+_SAMPLE = dt.date(2025, 12, 31)
+_DEFAULTS = "params/study.yml"
 
 
 class Model(BaseModel):
@@ -54,11 +60,30 @@ class Format(Model):
     rename: dict[str, str] = {}  # column in the file -> column in the schema
     values: dict[str, dict[str, str]] = {}  # column -> value in the file -> value in the schema
 
+    @field_validator("date")
+    @classmethod
+    def _date_is_usable(cls, form: str) -> str:
+        if not _reads_dates(form):
+            raise ValueError('%d, %m en %Y, elk één keer, zoals "%d-%m-%Y"')
+        return form
+
     @model_validator(mode="after")
     def _marks_differ(self):
         if self.thousands == self.decimal:
             raise ValueError("thousands en decimal mogen niet hetzelfde teken zijn")
         return self
+
+
+def _reads_dates(form: str) -> bool:
+    """Whether a date form has day, month and year once, and reads back what it writes."""
+    signs = re.findall("%(.?)", form, flags=re.DOTALL)
+    parts = ["Y" if sign == "y" else sign for sign in signs]
+    if not {"d", "m", "Y"} <= set(parts) <= set("dmYHIMSfp") or len(parts) != len(set(parts)):
+        return False
+    try:
+        return dt.datetime.strptime(_SAMPLE.strftime(form), form).date() == _SAMPLE
+    except ValueError:
+        return False
 
 
 class FileFormat(Format):
@@ -70,12 +95,12 @@ class FileFormat(Format):
 class Study(Model):
     """A study: `study.yml` over the defaults of `params/study.yml`."""
 
-    name: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,60}$")
+    name: str = Field(pattern=_NAME)
     title: str = ""
     synthetic: bool = False
     division: Division
-    reference_date: dt.date
-    waves: Annotated[list[Wave], Field(min_length=1, max_length=12)]
+    reference_date: dt.date = Field(ge=_EARLIEST, le=_LATEST)
+    waves: Annotated[list[Wave], Field(min_length=2, max_length=12)]
     informant_rule: Literal["any", "mean", "main_informant"] = "any"
     main_informant: Literal["ouder_a", "ouder_b", "kind"] = "ouder_a"
     acts: list[Literal[ACTS]] = list(ACTS)
@@ -87,13 +112,14 @@ class Study(Model):
     sources: dict[Literal[tuple(TABLES)], str] = {}
     break_notes: dict[str, str] = {}  # region code -> what changed in the series
 
-    @model_validator(mode="after")
-    def _waves_in_order(self):
-        months = [wave.months for wave in self.waves]
-        codes = [wave.code for wave in self.waves]
+    @field_validator("waves")
+    @classmethod
+    def _waves_in_order(cls, waves: list[Wave]) -> list[Wave]:
+        months = [wave.months for wave in waves]
+        codes = [wave.code for wave in waves]
         if months != sorted(set(months)) or len(set(codes)) != len(codes):
-            raise ValueError("waves moeten oplopen in maanden, elk met een eigen code")
-        return self
+            raise ValueError("meetmomenten die oplopen in maanden, elk met een eigen code")
+        return waves
 
     @model_validator(mode="after")
     def _demo_is_made_up(self):
@@ -131,9 +157,22 @@ class NationalParameters(Model):
 
 def study(folder: Path) -> Study:
     """The settings of the study in `folder`. Raises ParameterError naming file, line and setting."""
-    defaults, _ = strict_yaml.read(paths.params_dir() / "study.yml")
+    defaults, standard = strict_yaml.read(paths.params_dir() / "study.yml", name=_DEFAULTS)
     own, lines = strict_yaml.read(folder / "study.yml")
-    return validate(Study, merge(defaults, own), file="study.yml", lines=lines)
+    kept = {path for path in standard if _kept(path, defaults, own)} - set(lines)
+    both = {path: standard[path] for path in kept} | lines
+    return validate(Study, merge(defaults, own), file="study.yml", lines=both, origins=dict.fromkeys(kept, _DEFAULTS))
+
+
+def _kept(path: tuple, base: object, over: object) -> bool:
+    """Whether what stands at `path` in `base` is still there after `merge`."""
+    for part in path:
+        if not (isinstance(base, dict) and isinstance(over, dict)):
+            return False
+        if part not in over:
+            return True
+        base, over = base[part], over[part]
+    return False
 
 
 def reports() -> dict[str, ReportSpec]:
@@ -152,19 +191,31 @@ def merge(base: dict, over: dict) -> dict:
     return both
 
 
-def validate(model: type[Model], data: object, *, file: str, lines: dict[tuple, int] | None = None, under: tuple = ()):
-    """`data` as `model`. Raises one ParameterError that lists every fault with its line; no value is quoted."""
+def validate(
+    model: type[Model], data: object, *, file: str, lines: dict[tuple, int] | None = None,
+    origins: dict[tuple, str] | None = None, under: tuple = (),
+):
+    """`data` as `model`. Raises one ParameterError that lists every fault with its line; no value is quoted.
+
+    `origins` names the file of each key that does not stand in `file` itself.
+    """
     try:
         return model.model_validate(data)
     except ValidationError as fault:
-        rows = [_sentence(error, file, lines or {}, under, model) for error in fault.errors(include_input=False)]
+        found = fault.errors(include_input=False)
+        places = [_place((*under, *error["loc"]), file, lines or {}, origins or {}) for error in found]
+        rows = [_sentence(error, where, under, model) for error, where in zip(found, places, strict=True)]
         raise ParameterError("\n".join(rows)) from None
 
 
-def _sentence(error: dict, file: str, lines: dict[tuple, int], under: tuple, model: type[Model]) -> str:
+def _place(path: tuple, file: str, lines: dict[tuple, int], origins: dict[tuple, str]) -> str:
+    """File and line of the deepest part of `path` that stands in a file."""
+    nearest = next((path[:end] for end in range(len(path), 0, -1) if path[:end] in lines), None)
+    return f"{origins.get(nearest, file)}, regel {lines[nearest]}" if nearest else file
+
+
+def _sentence(error: dict, where: str, under: tuple, model: type[Model]) -> str:
     path = (*under, *error["loc"])
-    at = next((lines[path[:end]] for end in range(len(path), 0, -1) if path[:end] in lines), None)
-    where = f"{file}, regel {at}" if at else file
     name = ".".join(str(part) for part in path) or "(geheel)"
     if error["type"] == "extra_forbidden":
         return f"{where}: onbekende instelling {name!r}. Bekend zijn: {_known(model, error['loc'])}."
@@ -195,12 +246,25 @@ _EXPECTED = {
 }
 
 
+_LENGTHS = {
+    "too_short": ("een lijst met ten minste", "min_length", "regels"),
+    "too_long": ("een lijst met ten hoogste", "max_length", "regels"),
+    "string_too_short": ("tekst van ten minste", "min_length", "teken(s)"),
+    "string_too_long": ("tekst van ten hoogste", "max_length", "teken(s)"),
+}
+
+
 def _expected(error: dict) -> str:
     context = error.get("ctx", {})
     if error["type"] == "literal_error":
         return f"een van {context['expected'].replace(' or ', ' of ')}"
     if error["type"] == "value_error":
         return str(context["error"])
+    if context.get("pattern") == _NAME:
+        return "kleine letters, cijfers, - en _, zonder spaties"
+    if error["type"] in _LENGTHS:
+        words, key, unit = _LENGTHS[error["type"]]
+        return f"{words} {context[key]} {unit}"
     bounds = {"ge": "ten minste", "gt": "meer dan", "le": "ten hoogste", "lt": "minder dan"}
     found = [f"{words} {context[key]}" for key, words in bounds.items() if key in context]
     return found[0] if found else _EXPECTED.get(error["type"], error["type"])

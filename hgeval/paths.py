@@ -26,15 +26,15 @@ def reference_dir() -> Path:
 
 
 def study_dir(study: str | Path) -> Path:
-    """The folder of a study: a path, or the name of a folder in `data/`.
+    """The folder of a study: a path from here or from the checkout, or the name of a folder in `data/`.
 
     Raises StudyError where neither exists.
     """
-    named = root() / "data" / str(study)
-    for folder in (Path(study).expanduser(), named):
+    here = Path(study).expanduser()
+    for folder in (here, root() / here, root() / "data" / here):
         if (folder / "study.yml").is_file():
             return folder.resolve()
     raise StudyError(
         f"Geen studie gevonden in {str(study)!r}. Verwacht: een map met daarin study.yml. "
-        "Geef het pad van uw studiemap, of de naam van een map in data/."
+        "Geef het pad van uw studiemap, of de naam van een map naast of in data/."
     )

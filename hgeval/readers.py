@@ -13,13 +13,14 @@ from pathlib import Path
 
 from hgeval import params, readers_binary, readers_text
 from hgeval.columns import Table
-from hgeval.errors import ParameterError
 from hgeval.findings import Findings, Place
 from hgeval.schema import TABLES
 from hgeval.sheets import Cells, Sheet
 
 SUFFIXES = (".csv", ".xlsx", ".sav", ".parquet")  # nothing that can run code, nothing from elsewhere
 STUDY_FILE = "study.yml"
+_NO_ROWS = "Het bestand heeft een kop maar geen rijen. Vul het. Gooi de tabellen weg die u niet gebruikt."
+_PERSONAL = re.compile(r"bsn|burgerservice|naam|namen|adres|geboorte|postcode|telefoon|e-?mail", re.IGNORECASE)
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 _SPACES = dict.fromkeys(map(ord, "\u00a0\u202f"), " ")
 
@@ -48,7 +49,7 @@ def read(folder: Path, table: Table, study: params.Study, found: Findings) -> Ra
     place = Place(path.name, sheet.rows, found)
     cells = _matched(sheet, table, form, place)
     if not len(sheet.rows):
-        found.add("geen-rijen", "Het bestand heeft een kop maar geen rijen. Vul het, of haal het weg.", file=path.name)
+        found.add("geen-rijen", _NO_ROWS, file=path.name)
         return None
     return Raw(table, cells, place, form, hashlib.sha256(data).hexdigest()) if cells else None
 
@@ -57,10 +58,7 @@ def table_format(study: params.Study, name: str) -> params.Format:
     """How a table's file is written: `formats`, with what its own entry under `files` says over it."""
     own = study.files[name].model_dump(exclude_unset=True, exclude={"file"}) if name in study.files else {}
     both = params.merge(study.formats.model_dump(exclude_unset=True), own)
-    form = params.validate(params.Format, both, file=STUDY_FILE)
-    if not all(part in form.date for part in ("%d", "%m")) or not ("%Y" in form.date or "%y" in form.date):
-        raise ParameterError(f"{STUDY_FILE}: date klopt niet bij {name}. Verwacht: %d, %m en %Y, zoals \"%d-%m-%Y\".")
-    return form
+    return params.validate(params.Format, both, file=STUDY_FILE)
 
 
 def locate(folder: Path, name: str, study: params.Study, found: Findings) -> Path | None:
@@ -116,14 +114,26 @@ def _files(folder: Path) -> list[Path]:
 
 
 def report_strays(folder: Path, study: params.Study, found: Findings) -> None:
-    """Warns of a file whose name is almost that of a table, so that a misspelt name does not lose a table."""
-    declared = {spec.file for spec in study.files.values()}
+    """Warns of every data file that is no table, so that a name of one's own does not lose a table."""
+    declared = {name: spec.file for name, spec in study.files.items() if spec.file}
     for path in _files(folder):
         stem = path.name.split(".")[0].casefold()
-        near = difflib.get_close_matches(stem, TABLES, n=1, cutoff=0.8)
-        if near and stem not in TABLES and path.name not in declared and path.suffix.casefold() in SUFFIXES:
-            found.add("bestand-onbekend", f"Dit bestand is niet gelezen. Bedoelt u {near[0]}? Geef het dan die naam.",
-                      file=path.name)
+        read = path.name in declared.values() or (stem in TABLES and stem not in declared)
+        if not read and path.suffix.casefold() in SUFFIXES:
+            message = f"Dit bestand is niet gelezen.{_meant(stem)} Geef het de naam van een tabel, noem het in " \
+                      "study.yml onder files, of haal het weg."
+            found.add("bestand-onbekend", message, file=path.name)
+
+
+def _meant(stem: str) -> str:
+    near = difflib.get_close_matches(stem, TABLES, n=1, cutoff=0.8) or [name for name in TABLES if name in stem]
+    return f" Bedoelt u {near[0]}?" if near and stem not in TABLES else ""
+
+
+def is_absent(folder: Path, name: str, study: params.Study) -> bool:
+    """Whether there is no file at all for a table; a file that cannot be read is there."""
+    found = Findings()
+    return locate(folder, name, study, found) is None and found.frame().empty
 
 
 def _sheet(data: bytes, path: Path, form: params.Format, found: Findings) -> Sheet | None:
@@ -204,6 +214,8 @@ def _report_others(sheet: Sheet, known: list[str], plain: list[str], place: Plac
             continue
         if plain[at]:
             message = f"Kolom {at + 1} staat niet in het overzicht van deze tabel en wordt niet ingelezen."
+            if safe and _PERSONAL.search(plain[at]):
+                message += " Haal haar weg: deze gegevens horen niet in een studie."
             place.found.add("kolom-onbekend", message, file=place.file, column=_printable(plain[at]) if safe else "")
         elif sheet.columns[at].text.str.strip().fillna("").ne("").any():
             message = f"Kolom {at + 1} heeft inhoud maar geen naam. Geef haar een naam, of haal haar weg."

@@ -12,53 +12,80 @@ import yaml
 
 from hgeval.errors import ParameterError
 
+_DEEPEST = 20  # settings need three levels; far deeper would exhaust the parser
+
 
 class _Loader(yaml.BaseLoader):
-    """Scalars as text; an alias, an own tag or a key given twice is an error."""
+    """Scalars as text; an alias, an own tag, a key given twice or endless nesting is an error."""
+
+    depth = 0
 
     def compose_node(self, parent, index):
         if self.check_event(yaml.events.AliasEvent):
             event = self.peek_event()
             raise yaml.MarkedYAMLError(problem="verwijzingen (*naam) mogen niet", problem_mark=event.start_mark)
-        return super().compose_node(parent, index)
+        if self.depth > _DEEPEST:
+            mark = self.peek_event().start_mark
+            raise yaml.MarkedYAMLError(problem=f"meer dan {_DEEPEST} niveaus diep mag niet", problem_mark=mark)
+        self.depth += 1
+        node = super().compose_node(parent, index)
+        self.depth -= 1
+        return node
 
     def construct_mapping(self, node, deep=False):
         seen = set()
         for key, _ in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise yaml.MarkedYAMLError(problem="een naam moet tekst zijn", problem_mark=key.start_mark)
             if key.value in seen:
                 raise yaml.MarkedYAMLError(problem="deze naam staat er twee keer", problem_mark=key.start_mark)
             seen.add(key.value)
         return super().construct_mapping(node, deep=deep)
 
 
-def read(path: Path) -> tuple[dict, dict[tuple, int]]:
+def read(path: Path, *, name: str = "") -> tuple[dict, dict[tuple, int]]:
     """The mapping in a YAML file and, for every path of keys in it, its line number.
 
-    Raises ParameterError with file and line where the file is absent or not plain YAML.
+    Raises ParameterError with file (`name`, else that of the path) and line where it is absent or not plain YAML.
     """
+    name = name or path.name
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as fault:
         raise ParameterError(
-            f"{path.name}: kan dit bestand niet lezen als UTF-8-tekst ({type(fault).__name__})."
+            f"{name}: kan dit bestand niet lezen als UTF-8-tekst ({type(fault).__name__})."
         ) from None
     try:
-        loader = _Loader(text)
-        node = loader.get_single_node()
-        _refuse_tags(node)
-        data = loader.construct_document(node) if node is not None else {}
+        node, data = _parsed(text)
     except yaml.YAMLError as fault:
-        raise ParameterError(_explain(path, fault)) from None
+        raise ParameterError(_explain(name, text, fault)) from None
     if not isinstance(data, dict):
-        raise ParameterError(f"{path.name}: verwacht regels als 'naam: waarde', gevonden: iets anders.")
+        raise ParameterError(f"{name}: verwacht regels als 'naam: waarde', gevonden: iets anders.")
     return data, _lines(node)
 
 
-def _explain(path: Path, fault: yaml.YAMLError) -> str:
+def _parsed(text: str) -> tuple[yaml.Node | None, object]:
+    loader = _Loader(text)
+    try:
+        node = loader.get_single_node()
+    except (ValueError, OverflowError):  # an escape such as \UFFFFFFFF, which is no letter
+        raise yaml.MarkedYAMLError(problem="dit teken bestaat niet", problem_mark=loader.get_mark()) from None
+    _refuse_tags(node)
+    return node, loader.construct_document(node) if node is not None else {}
+
+
+def _explain(name: str, text: str, fault: yaml.YAMLError) -> str:
     mark = getattr(fault, "problem_mark", None)
-    where = f"regel {mark.line + 1}" if mark else "onbekende regel"
+    line = mark.line if mark else text.count("\n", 0, getattr(fault, "position", 0))
     problem = getattr(fault, "problem", None) or "geen geldige YAML"
-    return f"{path.name}, {where}: {problem}. Verbeter deze regel en probeer het opnieuw."
+    if "'\\t'" in problem or _indented_by_tab(text, line):
+        problem = "een tab mag niet; gebruik spaties"
+    return f"{name}, regel {line + 1}: {problem}. Verbeter deze regel en probeer het opnieuw."
+
+
+def _indented_by_tab(text: str, line: int) -> bool:
+    written = "".join(text.splitlines()[line : line + 1])
+    return "\t" in written[: len(written) - len(written.lstrip())]
 
 
 def _refuse_tags(node: yaml.Node | None) -> None:

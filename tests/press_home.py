@@ -78,7 +78,8 @@ def payload(kind: str = "table", **over: object) -> dict:
     """A table, figure or list of sentences with a shown and a hidden row."""
     return {
         "schema": 1, "kind": kind, "id": f"een-{kind}", "title": "Bij 3 op de 10 stopte het", "source": "de bron",
-        "alt": "Staven van 30% en 35%.", "notes": ["Een noot."], "profile": "cbs5", "study": "klein", "synthetic": True,
+        "alt": "Staven van 30% en 35%.", "notes": ["Een noot."], "profile": "cbs5", "study": "klein",
+        "region": "VT02", "synthetic": True,
         "columns": [
             {"name": "region", "label": "Regio", "kind": "text"}, {"name": "n", "label": "Gezinnen", "kind": "count"},
             {"name": "value", "label": "Percentage", "kind": "share"},

@@ -63,6 +63,9 @@ def test_templates_are_a_study_without_rows(tmp_path):
     assert len(made) == len(TABLES) + 1 and all(path.is_file() for path in made)
     found = load.check(tmp_path / "nieuw").findings
     assert set(found["rule"]) == {"geen-rijen"} and len(found) == len(TABLES)
+    assert found["message"].str.contains("Gooi de tabellen weg die u niet gebruikt.", regex=False).all()
+    assert "Gooi de tabellen weg die u niet gebruikt" in (tmp_path / "nieuw" / "study.yml").read_text()
+    assert "Gooi de tabellen weg die u niet gebruikt" in dictionary.markdown()
     assert load.check(tmp_path / "nieuw").config.wave_codes == ("T1", "T2", "T3")
 
 

@@ -34,7 +34,10 @@ def test_b32_other_notations_are_faults_not_guesses(tmp_path):
     folder = dated(tmp_path, "03-04-2025", "2025-04-03", "45000", "04/03/2025", "now", "today", "NaT", "31-02-2025")
     wanted = {3: "datum", 4: "datum-getal", 5: "datum", 6: "datum", 7: "datum", 8: "datum", 9: "datum"}
     assert faults(folder) == [(row, "reported_on", rule) for row, rule in wanted.items()]
-    assert "31-12-2025" in message(folder, "datum") and "study.yml" in message(folder, "datum")
+    found = load.check(folder).findings
+    texts = found.loc[found["rule"] == "datum", "message"]
+    assert texts.str.contains("31-12-2025").all() and texts.str.contains("study.yml").all()
+    assert found.loc[texts.index[texts.str.contains('Zet date: "%Y-%m-%d"')], "row"].tolist() == [3]
     assert "los getal" in message(folder, "datum-getal")
 
 
@@ -341,3 +344,32 @@ def test_shares_that_do_not_fit(tmp_path, shares, rule):
 
 def test_shares_may_be_rounded(tmp_path):
     assert rules(paid(tmp_path, "zvw=33,3|wlz=33,3|fonds=33,3")) == set()
+
+
+def test_measurements_without_the_table_of_families(tmp_path):
+    rows = [f"F{at};T1;ouder_a;03-04-2025;12;1;1;1" for at in range(3)]
+    folder = study(tmp_path, measurements_csv=measurements(*rows))
+    assert faults(folder) == [(None, "family_id", "verwijzing")]
+    assert message(folder, "verwijzing").startswith("De tabel families ontbreekt.")
+
+
+def test_measurements_beside_families_that_cannot_be_read(tmp_path):
+    folder = study(tmp_path, families_csv=b"", measurements_csv=measurements("F1;T1;ouder_a;03-04-2025;12;1;1;1"))
+    assert faults(folder) == [(None, "", "bestand-leeg")]
+
+
+@pytest.mark.parametrize(("family", "expected"), [("F1", [(None, "family_id", "gezinnen-ontbreken")]), ("", [])])
+def test_meldingen_need_no_families(tmp_path, family, expected):
+    content = f"melding_id;family_id;region;received_on;kind\nM1;{family};VT02;03-04-2025;onbekend\n"
+    folder = study(tmp_path, meldingen_csv=content)
+    assert faults(folder) == expected
+    assert len(load.study(folder).tables["meldingen"]) == 1
+    if expected:
+        assert "laat haar leeg" in message(folder, "gezinnen-ontbreken")
+
+
+def test_families_without_their_id_are_one_fault(tmp_path):
+    rows = [f"F{at};T1;ouder_a;03-04-2025;12;1;1;1" for at in range(3)]
+    content = families("VT02;03-04-2025;ja", header="region;reported_on;invited")
+    folder = study(tmp_path, families_csv=content, measurements_csv=measurements(*rows))
+    assert faults(folder) == [(None, "family_id", "kolom-ontbreekt")]

@@ -39,7 +39,7 @@ def test_a_census_has_no_interval_and_that_is_not_a_secret():
     case = reader()
     lines = cells(census([("E01", 19, 26, 0), ("E02", 5, 26, 1)], case), case, ["element", "events", "n", "low"])
     assert lines.display == (("Kernteam of casusoverleg MDA", "19", "26", ""),
-                             ("Team MDA++, op afroep per gezin", ".", "26", "."))
+                             ("Team MDA++, op afroep per gezin", ".", ".", "."))
     assert [column.label for column in lines.columns][1:3] == ["Regio's", "Van hoeveel regio's"]
 
 
@@ -59,7 +59,7 @@ def test_provisional_secret_and_absent_published_figures_differ():
 
 def test_signs_are_explained_only_where_used():
     case = reader("VT01", profile="exact10")
-    shown = released([("stopped", "VT01", "T2", 20, 60)], case)
+    shown = released([("own_by_kind", "VT01", "T2", 20, 60)], case)
     assert layout.signs(cells(shown, case, ALL)) == ()
 
 
@@ -74,7 +74,7 @@ def test_answers_print_in_words():
     lines = cells(disclosure.release_answers(answers, case), case, [*answers.columns.drop("consent")])
     assert lines.display[0] == ("Drenthe", "Aanwezig", "Kosten en reistijd", "ja", "4",
                                 "€\N{NO-BREAK SPACE}1.251", "8 maart 2025")
-    assert set(lines.display[1][1:]) == {"."} and set(lines.rows[1][1:]) == {None}
+    assert len(lines.display) == 1  # a region that may not be named is not there
     assert lines.rows[0][-1] == "2025-03-08" and lines.rows[0][3] is True
     assert [column.kind for column in lines.columns][4:6] == ["number", "euro"]
 
@@ -83,7 +83,7 @@ def test_an_answer_that_was_not_given_is_not_a_secret():
     case = reader()
     frame = pd.DataFrame({"region": ["VT02", "VT03"], "consent": ["ja", "nee"], "presence": [pd.NA, "gepland"]})
     lines = cells(disclosure.release_answers(frame.astype("str"), case), case, ["presence"])
-    assert lines.display == (("Niet ingevuld",), (".",))
+    assert lines.display == (("Niet ingevuld",),)
 
 
 @pytest.mark.parametrize(("n", "printed"), [(41, "Niet getoond"), (7, "Te weinig gegevens")])

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from study_files import HEADER, ROW, costs, families, study, workbook
 
-from hgeval import load, simulate
+from hgeval import load, paths, simulate
 from hgeval.errors import StudyError
 from hgeval.findings import COLUMNS, ERRORS, RULES, WARNINGS
 from hgeval.schema import TABLES
@@ -219,3 +219,13 @@ def test_twenty_thousand_faults_are_quick(tmp_path):
     started = time.process_time()
     assert len(load.check(folder).findings) == 20_000
     assert time.process_time() - started < 2
+
+
+def test_a_study_made_in_the_checkout_is_found_from_a_notebook(tmp_path, monkeypatch):
+    folder = study(tmp_path / "mijn-studie", families_csv=families(ROW))
+    (tmp_path / "notebooks").mkdir()
+    monkeypatch.setenv("HGEVAL_HOME", str(tmp_path))
+    monkeypatch.chdir(tmp_path / "notebooks")
+    assert paths.study_dir("mijn-studie") == folder.resolve()
+    with pytest.raises(StudyError, match="naast of in data/"):
+        paths.study_dir("andere-studie")

@@ -48,11 +48,25 @@ def test_a_study_takes_the_defaults_and_overrides_one_setting(study):
         (GOOD + "informant_rule: iemand\n", "Verwacht: een van 'any', 'mean' of 'main_informant'"),
         (GOOD + "reference_date: 31-12-2025\n", "Verwacht: een datum als 2025-12-31"),
         (GOOD + "files:\n  familes: {file: a.csv}\n", "'files.familes"),
-        (GOOD + "waves:\n  - {code: T1, months: 5}\n  - {code: T1, months: 9}\n", "waves moeten oplopen"),
+        (GOOD + "waves:\n  - {code: T1, months: 5}\n  - {code: T1, months: 9}\n",
+         "regel 4: de instelling 'waves' klopt niet. "
+         "Verwacht: meetmomenten die oplopen in maanden"),
+        (GOOD + "waves:\n  - {code: T1, months: 5}\n", "regel 4: de instelling 'waves' klopt niet. "
+         "Verwacht: een lijst met ten minste 2 regels."),
+        (GOOD + "formats:\n  date: '%d%m%Y%Q'\n", "regel 5: de instelling 'formats.date' klopt niet. Verwacht: %d, %m"),
+        (GOOD + "formats:\n  date: '%d-%m-%Y %'\n", "regel 5: de instelling 'formats.date' klopt niet."),
+        (GOOD + "formats:\n  date: '%d-%d-%m-%Y'\n", "regel 5: de instelling 'formats.date' klopt niet."),
+        (GOOD + "files:\n  costs: {date: dd-mm}\n", "regel 5: de instelling 'files.costs.date' klopt niet."),
+        (GOOD + "formats:\n  delimiter: ';;'\n", "regel 5: de instelling 'formats.delimiter' klopt niet. "
+         "Verwacht: tekst van ten hoogste 1 teken(s)"),
+        (GOOD + "reference_date: 9999-12-31\n", "regel 4: de instelling 'reference_date' klopt niet. "
+         "Verwacht: ten hoogste 2100-12-31"),
+        (GOOD + "reference_date: 1999-12-31\n", "Verwacht: ten minste 2000-01-01"),
         (GOOD + "formats: {decimal: '.'}\n", "mogen niet hetzelfde teken zijn"),
         ("division:\n  year: 2022\n", "study.yml: de instelling 'name' ontbreekt"),
         (GOOD.replace("proef", "demo"), "de naam demo is voor verzonnen gegevens"),
-        (GOOD.replace("proef", "../../etc"), "regel 1: de instelling 'name' klopt niet. Verwacht: alleen letters"),
+        (GOOD.replace("proef", "../../etc"), "regel 1: de instelling 'name' klopt niet. "
+         "Verwacht: kleine letters, cijfers, - en _, zonder spaties"),
     ],
 )
 def test_one_clear_sentence_for_each_fault(study, text, said):
@@ -88,3 +102,38 @@ def test_an_unknown_setting_of_a_report_is_refused(tmp_path, monkeypatch):
         fault.value
     )
     assert "de instelling 'a.title' ontbreekt" in str(fault.value)
+
+
+@pytest.mark.parametrize("date", ["%Y-%m-%d", "%d/%m/%y", "%d.%m.%Y %H:%M", "%Y%m%d"])
+def test_usual_ways_to_write_a_date_are_accepted(study, date):
+    assert study(GOOD + f"formats:\n  date: '{date}'\n").formats.date == date
+
+
+@pytest.fixture
+def defaults(tmp_path, monkeypatch):
+    """Standard settings with two slips: a misspelt threshold on line 3 and a wave without months on line 5."""
+    (tmp_path / "params").mkdir()
+    text = "thresholds:\n  frequent: 22\n  freqent: 3\nwaves:\n  - {code: T1}\n  - {code: T2, months: 5}\n"
+    (tmp_path / "params" / "study.yml").write_text(text + "reference_date: 2025-12-31\n")
+    monkeypatch.setenv("HGEVAL_HOME", str(tmp_path))
+
+
+def test_a_fault_in_the_standard_settings_names_their_file(study, defaults):
+    with pytest.raises(ParameterError) as fault:
+        study(GOOD + "thresholds:\n  frequent: veel\n")
+    said = str(fault.value)
+    assert "params/study.yml, regel 3: onbekende instelling 'thresholds.freqent'" in said
+    assert "params/study.yml, regel 5: de instelling 'waves.0.months' ontbreekt" in said
+    assert "\nstudy.yml, regel 5: de instelling 'thresholds.frequent' klopt niet" in said
+
+
+def test_what_a_study_replaces_is_looked_up_in_its_own_file(study, defaults):
+    with pytest.raises(ParameterError) as fault:
+        study(GOOD + "waves:\n  - {months: 0}\n  - {code: T2, months: 5}\n")
+    assert str(fault.value).startswith("study.yml, regel 5: de instelling 'waves.0.code' ontbreekt")
+
+
+def test_standard_settings_that_are_no_yaml_are_named(study, defaults, tmp_path):
+    (tmp_path / "params" / "study.yml").write_text("a: [\n")
+    with pytest.raises(ParameterError, match="^params/study.yml, regel 2: "):
+        study(GOOD)

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 
 import nbformat
 import psutil
@@ -14,11 +15,11 @@ from press_home import make, with_cell
 
 from hgeval import disclosure_rule
 from hgeval.errors import DisclosureError, HgevalError, ParameterError, RegionError, ReportError, StudyError
-from hgeval.press import batch, build, jobs, place
+from hgeval.press import batch, build, engine, jobs, place
 
 QUIET = {"progress": False}
 FILES = ("good.html", "data/good.csv", "data/good.xlsx")
-WAITS = "    open(os.environ['HGEVAL_TEST_BEGUN'], 'w').close(); time.sleep(60)"
+WAITS = "    open(os.environ['HGEVAL_TEST_BEGUN'], 'w').close(); time.sleep(600)"
 BREAKS = "import os\nassert os.environ.get('HGEVAL_TEST_BREAK') != region, '-'.join(['de', 'vries'])"
 
 
@@ -46,7 +47,7 @@ def status(out):
 def test_any_order_workers_and_surroundings_give_the_same_bytes(home, tmp_path, monkeypatch):
     both = build.run("klein", regions=["VT02", "VT01", "NL"], out=tmp_path / "a", jobs=2, **QUIET)
     assert (both.failed, both.made, both.current) == (0, 3, 0)
-    assert "3 rapporten gemaakt, 0 al bij, 0 mislukt" in both.summary()
+    assert "3 rapporten gemaakt, 0 waren al bijgewerkt, 0 mislukt" in both.summary()
     for name, value in (("TZ", "Pacific/Auckland"), ("LC_ALL", "tr_TR.UTF-8"), ("PYTHONHASHSEED", "7")):
         monkeypatch.setenv(name, value)
     monkeypatch.delenv("HOME", raising=False)
@@ -78,7 +79,10 @@ def test_a_failed_region_stops_no_other_and_keeps_its_old_report(home, tmp_path,
     put(home, with_cell(BREAKS + "\nstub.table(region, 'nieuw')"))
     result = build.run("klein", regions=regions, out=out, jobs=1, **QUIET)
     assert result.failed == 1 and result.made == 1 and result.failures[0][:2] == ("VT02", "good")
-    assert "1 mislukt" in result.summary() and "cel 12, regel 2: assert os.environ" in result.summary()
+    said = result.summary().splitlines()
+    assert said[0].startswith("1 rapport gemaakt, 0 waren al bijgewerkt, 1 mislukt")
+    assert said[1].startswith(f"  AssertionError. {engine.HINT} (cel 12, regel 2: assert os.environ")
+    assert said[2] == "    VT02 good; zie logs/VT02/good.log"
     after = contents(out)
     assert status(out) == {"VT01/good": "ok", "VT02/good": "kept"}
     assert {name for name in good if name.startswith("VT02") and after[name] != good[name]} == set()
@@ -96,11 +100,11 @@ def test_a_failed_region_stops_no_other_and_keeps_its_old_report(home, tmp_path,
 
 
 def test_a_report_that_never_was_is_not_invented(home, tmp_path, monkeypatch):
-    monkeypatch.setattr(batch, "CELL_TIMEOUT", 2)
-    put(home, with_cell("import os\nwhile region == 'VT01': pass\nos.kill(os.getpid(), 9)"))
+    monkeypatch.setattr(batch, "CELL_TIMEOUT", 30)
+    put(home, with_cell("import os, time\nif region == 'VT01': time.sleep(600)\nos.kill(os.getpid(), 9)"))
     result = build.run("klein", regions=["VT01", "VT02"], out=tmp_path / "out", jobs=2, **QUIET)
     assert [why for _, _, why in sorted(result.failures)] == [
-        "cel 12: duurde langer dan 2 seconden en is afgebroken.",
+        "cel 12: duurde langer dan 30 seconden en is afgebroken.",
         "cel 12: de kernel is onverwacht gestopt. Was het geheugen vol?",
     ]
     assert set(contents(tmp_path / "out")) == {"index.html", "manifest.json"}
@@ -123,11 +127,22 @@ def alive(process):
         return False
 
 
-def wait_for(said, seconds=20):
+def wait_for(said, seconds=120):
     end = time.monotonic() + seconds
     while not said() and time.monotonic() < end:
         time.sleep(0.05)
     return said()
+
+
+@contextmanager
+def pressing(command, **own):
+    """A press in a process of its own, which is gone afterwards, whatever happened."""
+    press = subprocess.Popen([sys.executable, "-c", command], env=os.environ | own, stderr=subprocess.DEVNULL)
+    try:
+        yield press
+    finally:
+        press.kill()
+        press.wait(120)
 
 
 def test_a_press_that_is_stopped_leaves_no_process_and_the_next_build_does_the_rest(home, tmp_path, monkeypatch):
@@ -138,13 +153,12 @@ def test_a_press_that_is_stopped_leaves_no_process_and_the_next_build_does_the_r
     command = f"from hgeval.press import build; build.run('klein', regions=['VT01', 'VT02'], out={str(out)!r}, jobs=1)"
     for stop in (signal.SIGTERM, signal.SIGKILL):
         begun.unlink(missing_ok=True)
-        own = os.environ | {"TMPDIR": str(temporary)}
-        press = subprocess.Popen([sys.executable, "-c", command], env=own, stderr=subprocess.DEVNULL)
-        assert wait_for(begun.exists)
-        family = psutil.Process(press.pid).children(recursive=True)
-        assert len(family) == 2  # a worker and its kernel
-        press.send_signal(stop)
-        press.wait(20)
+        with pressing(command, TMPDIR=str(temporary)) as press:
+            assert wait_for(begun.exists)
+            family = psutil.Process(press.pid).children(recursive=True)
+            assert len(family) == 2  # a worker and its kernel
+            press.send_signal(stop)
+            press.wait(120)
         assert wait_for(lambda family=family: not any(map(alive, family)))
         assert list((out / ".hgeval-bouw").glob("*")) == [] or stop == signal.SIGKILL
         assert list(temporary.iterdir()) == [] or stop == signal.SIGKILL
@@ -152,6 +166,34 @@ def test_a_press_that_is_stopped_leaves_no_process_and_the_next_build_does_the_r
     put(home, with_cell("1;"))
     rest = build.run("klein", regions=["VT01", "VT02"], out=out, jobs=2, **QUIET)
     assert (rest.failed, rest.made) == (0, 2) and not (out / ".hgeval-bouw").exists()
+
+
+def test_a_summary_says_what_is_wrong_and_then_where(tmp_path):
+    long = "De tabel families mist een kolom. " * 11 + "(cel 2)"
+    failures = [("VT01", "good", "cel 12: duurde te lang."), ("VT02", "good", long), ("VT03", "good", long)]
+    said = batch.BuildResult(tmp_path, 0, 1, failures, 3.0).summary().splitlines()
+    assert said[:5] == [
+        "0 rapporten gemaakt, 1 was al bijgewerkt, 3 mislukt (3 s).",
+        "  Duurde te lang. (cel 12)", "    VT01 good; zie logs/VT01/good.log",
+        f"  {long}", "    VT02 good, VT03 good; zie logs/VT02/good.log",
+    ]
+
+
+def test_the_page_of_something_else_is_not_written_over(home, tmp_path):
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "index.html").write_text("oud")
+    with pytest.raises(ReportError, match="er staat al een index.html van iets anders"):
+        build.run("klein", out=tmp_path / "out", **QUIET)
+    assert {path.name: path.read_text() for path in (tmp_path / "out").iterdir()} == {"index.html": "oud"}
+
+
+@pytest.mark.parametrize("inside", [".", "rapporten", "a/b"])
+def test_reports_do_not_land_among_the_data(home, inside):
+    study = home / "data" / "klein"
+    before = sorted(study.rglob("*"))
+    with pytest.raises(ReportError, match="ligt in de map van de studie"):
+        build.run("klein", out=study / inside, **QUIET)
+    assert sorted(study.rglob("*")) == before
 
 
 def test_the_rule_is_told_in_words():

@@ -172,6 +172,9 @@ def test_headings_of_the_same_words_get_ids_of_their_own():
     [
         ("<script>alert(1)</script>", "een script of ingesloten onderdeel"),
         ("<iframe src='x'></iframe>", "een script of ingesloten onderdeel"),
+        ('<meta http-equiv="refresh" content="0;url=https://elders.example">', "alleen in de kop van een pagina"),
+        ("<noscript>x</noscript>", "alleen in de kop van een pagina"),
+        ("<a href='#x' ping='https://elders.example'>x</a>", "ping, srcset"),
         ('<b onclick="x()">x</b>', "een script in een attribuut"),
         ('<b style="color:red">x</b>', "opmaak in een attribuut"),
         ("[bron](https://example.org)", "een adres van buiten"), ("[x](//example.org)", "een adres van buiten"),
@@ -181,6 +184,8 @@ def test_headings_of_the_same_words_get_ids_of_their_own():
         ("<style>b{background:url(x.png)}</style>", "de opmaak laadt iets van buiten"),
         ("![](a.png)", "geen beschrijving"), ("![figuur 1](a.png)", "geen beschrijving"),
         ("![plaat.png](a.png)", "geen beschrijving"), ("<img src='a.png'>", "geen beschrijving"),
+        ("![een logo met een duif](logo.png)", "een afbeelding staat niet in de pagina zelf"),
+        ("<img alt='een logo met een duif'>", "een afbeelding staat niet in de pagina zelf"),
         ("## x\n\n#### y", "slaat een niveau over"), ("# Nog een titel", "precies één titel"),
         ("## ", "een kop is leeg"), ("<b id='inhoud'>x</b>", "een id komt twee keer voor (inhoud)"),
         ("<table><caption>x</caption><tr><th>a</th></tr></table>", "geen scope"),

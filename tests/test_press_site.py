@@ -88,6 +88,19 @@ def test_the_manifest_reads_back_and_does_not_depend_on_order(tmp_path):
     assert manifest.read(tmp_path / "leeg") is None
 
 
+@pytest.mark.parametrize("harm", [lambda page: page.write_text("<ht"), lambda page: page.unlink()])
+def test_a_page_that_was_cut_off_or_taken_away_is_made_again(tmp_path, harm):
+    job = jobs.Job("good", "Goed", "VT02", "Drenthe", tmp_path / "good.ipynb", {}, "sleutel")
+    for name in job.files:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("<html>")
+    made = entry("VT02", key="sleutel")
+    made.files = {name: manifest.digest_of(tmp_path / name) for name in job.files}
+    assert manifest.up_to_date(made, job, tmp_path)
+    harm(tmp_path / job.files[0])
+    assert not manifest.up_to_date(made, job, tmp_path)
+
+
 @pytest.mark.parametrize("text", ["half {", "[]", '{"vreemd": 1}'])
 def test_a_manifest_that_is_not_ours_stops_the_build(tmp_path, text):
     (tmp_path / manifest.FILE).write_text(text)

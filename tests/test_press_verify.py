@@ -8,7 +8,7 @@ from press_home import good
 
 from hgeval.errors import ReportError
 from hgeval.press import MIME, parameters, verify
-from hgeval.press.engine import SENTINEL, sentinel
+from hgeval.press.engine import HINT, SENTINEL, sentinel
 
 VALUES = {"study": "klein", "region": "VT02", "profile": "cbs5"}
 OUTPUT = nbformat.v4.new_output
@@ -19,7 +19,8 @@ def shown(kind="table", **over):
     """An exhibit as it stands in an executed notebook."""
     payload = {
         "schema": 1, "kind": kind, "id": "een-tabel", "title": "Titel", "alt": "Een beschrijving van de figuur.",
-        "source": "bron", "notes": [], "profile": "cbs5", "study": "klein", "synthetic": True,
+        "source": "bron", "notes": [], "profile": "cbs5", "study": "klein", "region": "VT02",
+        "synthetic": True,
         "columns": [
             {"name": "region", "label": "Regio", "kind": "text"}, {"name": "value", "label": "Aantal", "kind": "count"},
         ],
@@ -48,15 +49,16 @@ def executed(*outputs, tags=()):
     return notebook
 
 
-def refused(notebook, values=VALUES):
+def refused(notebook, values=VALUES, region="VT02"):
     with pytest.raises(ReportError) as caught:
-        verify.exhibits(verify.notebook(notebook, values), profile="cbs5", study="klein")
+        verify.exhibits(verify.notebook(notebook, values), profile="cbs5", study="klein", region=region)
     return str(caught.value)
 
 
 def test_a_whole_run_gives_its_exhibits_without_the_cells_of_the_press():
     notebook = verify.notebook(executed(), VALUES)
-    assert [payload["id"] for payload in verify.exhibits(notebook, profile="cbs5", study="klein")] == ["een-tabel"]
+    found = verify.exhibits(notebook, profile="cbs5", study="klein", region="VT02")
+    assert [payload["id"] for payload in found] == ["een-tabel"]
     tags = {tag for cell in notebook.cells for tag in parameters.tags(cell)}
     assert tags == {"parameters", "provenance"}
 
@@ -87,7 +89,7 @@ def test_a_cell_that_was_not_finished_is_refused(status):
 
 def test_an_error_output_is_refused_even_when_papermill_calls_it_success():
     fault = OUTPUT("error", ename="SystemExit", evalue="0", traceback=[])
-    assert refused(executed(fault)) == "cel 12: gestopt met SystemExit."
+    assert refused(executed(fault)) == f"cel 12: gestopt met SystemExit. {HINT}"
 
 
 def test_a_warning_is_refused():
@@ -113,7 +115,7 @@ LINE = "studie klein, gegevens 0123456789ab, regio VT02, regel cbs5, hgeval 0.1.
 def test_the_provenance_cell_shows_its_one_line():
     notebook = executed(OUTPUT("stream", name="stdout", text=LINE), tags=["provenance"])
     notebook.cells[5].outputs = [shown()]
-    assert len(verify.exhibits(verify.notebook(notebook, VALUES), profile="cbs5", study="klein")) == 1
+    assert len(verify.exhibits(verify.notebook(notebook, VALUES), profile="cbs5", study="klein", region="VT02")) == 1
 
 
 @pytest.mark.parametrize("output", [
@@ -124,6 +126,13 @@ def test_the_provenance_cell_shows_its_one_line():
 ])
 def test_the_provenance_cell_shows_nothing_else(output):
     assert "toont alleen de regel van here.provenance()" in refused(executed(output, tags=["provenance"]))
+
+
+def test_a_raw_cell_is_refused():
+    """It would reach the page as it stands, unescaped."""
+    notebook = executed()
+    notebook.cells.insert(2, nbformat.v4.new_raw_cell("<b>41</b>"))
+    assert "van het type raw" in refused(notebook)
 
 
 def test_a_notebook_that_shows_nothing_is_refused():
@@ -139,6 +148,18 @@ def test_two_exhibits_of_one_name_are_refused():
 @pytest.mark.parametrize("over", [{"profile": "exact10"}, {"study": "andere"}])
 def test_numbers_under_another_rule_or_of_another_study_are_refused(over):
     assert "ander profiel of een andere studie" in refused(executed(shown(**over)))
+
+
+@pytest.mark.parametrize("other", ["VT03", "NL", None])
+def test_numbers_of_another_regions_case_are_refused(other):
+    assert refused(executed(shown(region=other))).startswith("cel 12: gemaakt voor een andere regio dan gevraagd")
+    assert "andere regio dan gevraagd" in refused(executed(shown()), region="NL")
+
+
+def test_an_exhibit_that_does_not_say_its_region_is_refused():
+    silent = shown()
+    del silent.data[MIME]["region"]
+    assert "andere regio dan gevraagd" in refused(executed(silent))
 
 
 @pytest.mark.parametrize(

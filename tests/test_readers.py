@@ -75,7 +75,7 @@ def test_no_table_at_all(tmp_path):
 
 
 def test_a_misspelt_file_name_is_noticed(tmp_path):
-    folder = study(tmp_path, familys_csv=families(ROW), truth_csv="x", covenants_csv=covenants_row("x"))
+    folder = study(tmp_path, familys_csv=families(ROW), truth_json="x", covenants_csv=covenants_row("x"))
     assert faults(folder) == [(None, "", "bestand-onbekend")]
     assert "Bedoelt u families?" in message(folder, "bestand-onbekend")
 
@@ -143,3 +143,38 @@ def test_a_workbook_cut_off_says_so(tmp_path):
 def test_a_tab_as_delimiter(tmp_path):
     folder = study(tmp_path, settings='formats:\n  delimiter: "\\t"\n', families_csv=families(ROW).replace(";", "\t"))
     assert table(folder, "families")["family_id"].tolist() == ["F1"]
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [("gezinnen_csv", ""), ("Families_2024_xlsx", "Bedoelt u families?"), ("export_sav", ""), ("export_parquet", "")],
+)
+def test_a_data_file_that_is_no_table_is_noticed(tmp_path, name, meant):
+    folder = study(tmp_path, covenants_csv=covenants_row("x"), notities_txt="x", **{name: "x"})
+    assert faults(folder) == [(None, "", "bestand-onbekend")]
+    said = message(folder, "bestand-onbekend")
+    assert meant in said and ("Bedoelt" in said) == bool(meant)
+    assert "study.yml onder files" in said and "haal het weg" in said
+
+
+def test_a_table_that_is_read_from_another_file_is_noticed(tmp_path):
+    settings = "files:\n  families:\n    file: gezinnen.csv\n"
+    folder = study(tmp_path, settings=settings, families_csv=families(ROW), gezinnen_csv=families(ROW))
+    found = load.check(folder).findings
+    assert found[["file", "rule"]].to_numpy().tolist() == [["families.csv", "bestand-onbekend"]]
+
+
+def test_a_study_with_other_files_only_has_no_table(tmp_path):
+    assert rules(study(tmp_path, gezinnen_csv=families(ROW))) == {"bestand-onbekend", "geen-tabellen"}
+
+
+@pytest.mark.parametrize("column", ["BSN", "Achternaam", "geboortedatum_kind", "woonadres", "E-mail"])
+def test_a_column_about_a_person_should_go(tmp_path, column):
+    folder = study(tmp_path, families_csv=families(ROW + ";x", header=f"{HEADER};{column}"))
+    assert faults(folder) == [(None, column, "kolom-onbekend")]
+    assert message(folder, "kolom-onbekend").endswith("Haal haar weg: deze gegevens horen niet in een studie.")
+
+
+def test_another_unknown_column_may_stay(tmp_path):
+    folder = study(tmp_path, families_csv=families(ROW + ";x", header=HEADER + ";kleur"))
+    assert "Haal haar weg" not in message(folder, "kolom-onbekend")

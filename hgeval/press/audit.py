@@ -60,6 +60,10 @@ def _frame(soup: BeautifulSoup) -> Iterator[str]:
 def _outside(soup: BeautifulSoup) -> Iterator[str]:
     if soup.find(["script", "iframe", "object", "embed", "form", "link", "base"]):
         yield "er staat een script of ingesloten onderdeel in"
+    if soup.body is not None and soup.body.find(["meta", "noscript", "dialog", "style", "title"]):
+        yield "er staat een onderdeel in dat alleen in de kop van een pagina hoort, of dat niet mag"
+    if any(name in tag.attrs for tag in soup.find_all(True) for name in ("ping", "srcset")):
+        yield "er staat een adres in een attribuut dat naar buiten kan (ping, srcset)"
     for tag in soup.find_all(True):
         if any(name.lower().startswith("on") for name in tag.attrs):
             yield "er staat een script in een attribuut (on...)"
@@ -75,6 +79,8 @@ def _images(soup: BeautifulSoup) -> Iterator[str]:
     for image in soup.find_all("img"):
         if _PLACEHOLDER.search(image.get("alt", "").strip()):
             yield "een afbeelding heeft geen beschrijving (alt)"
+        if not image.get("src", "").startswith("data:"):
+            yield "een afbeelding staat niet in de pagina zelf; toon alleen figuren die uit hgeval komen"
 
 
 def _tables(soup: BeautifulSoup) -> Iterator[str]:

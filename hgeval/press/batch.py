@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import sys
 import time
@@ -19,11 +20,14 @@ from hgeval import __version__, params, reference
 from hgeval.disclosure_rule import Rule
 from hgeval.errors import ReportError
 from hgeval.press import NATIONAL, manifest, place, pool, site
+from hgeval.press import jobs as planning
 from hgeval.press.jobs import Job
 from hgeval.press.manifest import Entry
 
 CELL_TIMEOUT = 600  # seconds
 REPORT_TIMEOUT = 3600
+_LONGEST = 600  # characters of a reason: a whole message of ours, and where
+_CELL = re.compile(r"(cel \d+): (.+)")
 _SAVE_EVERY = 2.0  # seconds between two saves of the manifest, so that a killed build loses little
 
 
@@ -64,17 +68,23 @@ class BuildResult:
 
     def summary(self) -> str:
         """What happened, for the one who typed the command."""
-        lines = [f"{self.made} rapporten gemaakt, {self.current} al bij, {self.failed} mislukt ({self.seconds:.0f} s)."]
-        lines += [f"  {why}: {', '.join(names)}" for why, names in self._by_reason().items()]
+        made = f"{self.made} {'rapport' if self.made == 1 else 'rapporten'} gemaakt"
+        current = f"{self.current} {'was' if self.current == 1 else 'waren'} al bijgewerkt"
+        lines = [f"{made}, {current}, {self.failed} mislukt ({self.seconds:.0f} s)."]
+        for why, failed in self._by_reason().items():
+            reports = ", ".join(f"{region} {report}" for region, report in failed)
+            lines += [f"  {why}", f"    {reports}; zie {planning.log_name(*failed[0])}"]
         if self.failed:
-            lines.append(f"Per rapport staat het in {self.out / 'logs'}. Eerdere goede rapporten zijn blijven staan.")
+            lines.append(f"De logs staan in {self.out / 'logs'}. Eerdere goede rapporten zijn blijven staan.")
         return "\n".join([*lines, f"Open {self.out / 'index.html'}."])
 
-    def _by_reason(self) -> dict[str, list[str]]:
-        """The reports that failed for the same reason; the start of a reason says enough here."""
-        found: dict[str, list[str]] = {}
+    def _by_reason(self) -> dict[str, list[tuple[str, str]]]:
+        """The reports that failed for the same reason, which reads: what is wrong, then where."""
+        found: dict[str, list[tuple[str, str]]] = {}
         for region, report, why in self.failures:
-            found.setdefault(shorten(why, 160, placeholder=" ..."), []).append(f"{region} {report}")
+            cell = _CELL.fullmatch(why)
+            told = f"{cell[2][0].upper()}{cell[2][1:]} ({cell[1]})" if cell else f"{why[:1].upper()}{why[1:]}"
+            found.setdefault(told, []).append((region, report))
         return found
 
 
@@ -143,7 +153,7 @@ class Batch:
                 parameters=job.parameters | {"study": self.setting.config.name}, data=self.setting.digest,
                 key=job.key, exhibits=answer["exhibits"], files=answer["files"],
             )
-        reason = shorten(answer["reason"], 300, placeholder=" ...")  # the log has all of it
+        reason = shorten(answer["reason"], _LONGEST, placeholder=" ...")  # the log has all of it
         old = self.manifest.entry(job)
         if old is not None and old.files and all((self.out / name).is_file() for name in old.files):
             return old.model_copy(update={"status": "kept", "reason": reason})

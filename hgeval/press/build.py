@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from hgeval import disclosure_rule, load, params, paths, reference, wording
+from hgeval.errors import ReportError
 from hgeval.press import NATIONAL, kernels, manifest, place
 from hgeval.press import jobs as planning
 from hgeval.press.batch import Batch, BuildResult, Setting
@@ -33,6 +34,7 @@ def run(
         setting.folder, known=setting.regions, digest=setting.digest, profile=profile, reports=reports, regions=regions,
     )
     out = Path(os.path.abspath(out))
+    _may_hold_reports(out, setting.folder)
     with _stops_cleanly(), place.claimed(out) as staging, kernels.private_folder() as work:
         old = manifest.read(out)
         batch = Batch(setting, out=out, staging=staging, work=work, old=old)
@@ -55,6 +57,19 @@ def _setting(study: str | Path, profile: str) -> Setting:
     known = reference.regions(loaded.config.division.year)
     known = known[known["region"] != NATIONAL]
     return Setting(folder, loaded.config, rule, loaded.digest, known, params.reports())
+
+
+def _may_hold_reports(out: Path, study: Path) -> None:
+    """Raise ReportError, before the folder is touched, where reports would mix with the data or another's pages."""
+    if out.resolve().is_relative_to(study.resolve()):
+        raise ReportError(
+            f"de map {out.name!r} ligt in de map van de studie; gegevens en rapporten horen gescheiden te blijven. "
+            "Kies met --out een andere map."
+        )
+    if (out / "index.html").exists() and manifest.read(out) is None:
+        raise ReportError(
+            f"er staat al een index.html van iets anders in de map {out.name!r}. Kies met --out een andere map."
+        )
 
 
 def _cores() -> int:

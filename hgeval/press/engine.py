@@ -10,6 +10,7 @@ import json
 import logging
 import re
 from pathlib import Path
+from textwrap import shorten
 from typing import Any
 
 import nbformat
@@ -26,6 +27,8 @@ from hgeval.press import kernels, parameters
 SENTINEL = "hgeval-sentinel"
 _LINE = re.compile(r"Cell In\[\d+\], line (\d+)")
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+HINT = "Voer het notebook uit in JupyterLab om te zien wat er mis is."
+_LONGEST = 400  # characters of a message of ours
 _OURS = {name for name in dir(errors) if name.endswith("Error")}
 
 
@@ -91,10 +94,11 @@ def sentinel(values: dict[str, Any]) -> str:
 
 
 def _explain(fault: PapermillExecutionError, at: _Position) -> str:
+    """What is wrong, then where. The text of an error that is not ours may hold a value, and stays out."""
     where = f"cel {at.number(fault.cell_index)}"
     found = [int(line) for line in _LINE.findall(_COLOUR.sub("", "\n".join(fault.traceback)))]
     source = fault.source.splitlines()
     if found and found[0] <= len(source):
-        where += f", regel {found[0]}: {source[found[0] - 1].strip()}"
-    said = f": {fault.evalue}" if fault.ename in _OURS else ""
-    return f"{where}\n{fault.ename}{said}"
+        where += f", regel {found[0]}: {shorten(source[found[0] - 1], 120, placeholder=' ...')}"
+    said = shorten(fault.evalue, _LONGEST, placeholder=" ...") if fault.ename in _OURS else f"{fault.ename}. {HINT}"
+    return f"{said} ({where})"

@@ -42,11 +42,16 @@ class Job:
 
     @property
     def log(self) -> str:
-        return f"logs/{self.region}/{self.report}.log"
+        return log_name(*self.name)
 
     @property
     def name(self) -> tuple[str, str]:
         return self.region, self.report
+
+
+def log_name(region: str, report: str) -> str:
+    """Where it stands how making this report went, inside the output folder."""
+    return f"logs/{region}/{report}.log"
 
 
 def names(region: str, report: str) -> tuple[str, str, str]:

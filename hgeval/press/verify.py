@@ -12,7 +12,7 @@ from nbformat import NotebookNode
 
 from hgeval.errors import ReportError
 from hgeval.press import MIME, parameters
-from hgeval.press.engine import SENTINEL, sentinel
+from hgeval.press.engine import HINT, SENTINEL, sentinel
 
 PROVENANCE = "provenance"
 _PROVENANCE_LINE = r"studie [a-z0-9_-]+, gegevens [0-9a-f]{12}, regio \w+, regel [a-z0-9_]+, hgeval [0-9.]+\n"
@@ -51,10 +51,12 @@ def _code(executed: NotebookNode) -> Iterator[tuple[str, NotebookNode]]:
 
 
 def _all_ran(executed: NotebookNode) -> None:
+    if any(cell.cell_type == "raw" for cell in executed.cells):
+        raise ReportError("er staat een cel van het type raw in. Maak er een tekstcel (Markdown) van.")
     for expected, (where, cell) in enumerate(_code(executed), start=1):
         faults = [output.ename for output in cell.outputs if output.output_type == "error"]
         if faults:
-            raise ReportError(f"{where}: gestopt met {faults[0]}.")
+            raise ReportError(f"{where}: gestopt met {faults[0]}. {HINT}")
         status = cell.metadata.get("papermill", {}).get("status")
         if cell.execution_count != expected or status != "completed":
             raise ReportError(f"{where}: deze cel is niet (of niet op volgorde) uitgevoerd.")
@@ -66,7 +68,7 @@ def _silent(executed: NotebookNode) -> None:
             raise ReportError(f"{where}: er verscheen een waarschuwing (stderr). Los de oorzaak op.")
 
 
-def exhibits(executed: NotebookNode, *, profile: str, study: str) -> list[dict]:
+def exhibits(executed: NotebookNode, *, profile: str, study: str, region: str) -> list[dict]:
     """The payload of every exhibit, in the order of the page.
 
     Raises ReportError for any output that is not an exhibit: it would be a second way for a number to leave.
@@ -84,16 +86,23 @@ def exhibits(executed: NotebookNode, *, profile: str, study: str) -> list[dict]:
                     f"{where}: deze uitvoer is geen vrijgegeven tabel, figuur of zin. Toon alleen wat uit hgeval komt."
                 )
             _check(payload, output, where)
-            if payload["profile"] != profile or payload["study"] != study:
-                raise ReportError(
-                    f"{where}: gemaakt met een ander profiel of een andere studie dan gevraagd. Gebruik de parameters."
-                )
+            _as_asked(payload, where, profile=profile, study=study, region=region)
             if payload["id"] in {other["id"] for other in found}:
                 raise ReportError(f"{where}: het id {payload['id']!r} is al gebruikt. Kies voor elk een eigen id.")
             found.append(payload)
     if not found:
         raise ReportError("het notebook toont geen enkele tabel, figuur of zin.")
     return found
+
+
+def _as_asked(payload: dict, where: str, *, profile: str, study: str, region: str) -> None:
+    """Raise ReportError for an exhibit under another rule, of another study or of another region's case."""
+    if payload["profile"] != profile or payload["study"] != study:
+        raise ReportError(
+            f"{where}: gemaakt met een ander profiel of een andere studie dan gevraagd. Gebruik de parameters."
+        )
+    if payload.get("region") != region:
+        raise ReportError(f"{where}: gemaakt voor een andere regio dan gevraagd. Gebruik de parameter region.")
 
 
 def is_provenance(cell: NotebookNode) -> bool:

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from hgeval.errors import HgevalError
+from hgeval.press import NATIONAL
 
 
 def make(order: dict[str, Any]) -> dict[str, Any]:
@@ -50,7 +51,10 @@ def _make(order: dict[str, Any]) -> dict[str, Any]:
             jobs.read(Path(order["notebook"])), order["parameters"], run=run, timeout=order["timeout"]
         )
         executed = verify.notebook(executed, order["parameters"])
-        payloads = verify.exhibits(executed, profile=order["parameters"]["profile"], study=order["study"])
+        payloads = verify.exhibits(
+            executed, profile=order["parameters"]["profile"], study=order["study"],
+            region=order["parameters"].get("region", NATIONAL),
+        )
         html = export.page(executed, report)
         audit.check(html, private=[str(run), *order["private"]])
     finally:
