@@ -137,15 +137,14 @@ def release_totals(totals: pd.DataFrame, case: Reader) -> Released:
     `unnamed_events` stay inside.
     """
     _refuse_totals(totals)
-    unnamed, having = totals["unnamed"], totals["unnamed_events"]
-    few = (unnamed.between(1, case.rule.min_unnamed - 1) | ((unnamed > 0) & _alike(totals, having))).astype(bool)
+    few = (totals["unnamed"].between(1, case.rule.min_unnamed - 1) | _alike(totals)).astype(bool)
     few |= _whole(totals) & few.groupby(totals["measure"]).transform("any")
     frame = totals.drop(columns=["unnamed", "unnamed_events"])
     people = frame["method"] == "count"  # cases are people; all else counts regions or euros
     frame.loc[people, "events"] = _count(frame.loc[people, "events"], case.rule.public())
     frame.loc[people, ["n", "value"]] = frame.loc[people, "events"]
-    hidden = [name for name in ("n", "answered", "events", "value", "low", "high") if name in frame]
-    frame.loc[few, hidden] = pd.NA  # n too: less the named regions it would tell who answered
+    # n goes too: less the named regions it would tell who answered
+    frame.loc[few, [name for name in (*_NUMBERS, "answered") if name in frame]] = pd.NA
     frame["status"] = np.select([few | (people & frame["events"].isna()), people], ["suppressed", "rounded"], "shown")
     return Released(frame, case.rule.profile, case.origin, key=_KEY)
 
@@ -177,9 +176,10 @@ def _refuse_totals(totals: pd.DataFrame) -> None:
         )
 
 
-def _alike(totals: pd.DataFrame, having: pd.Series) -> pd.Series:
+def _alike(totals: pd.DataFrame) -> pd.Series:
     """Shares of regions in which every unnamed region answered the same."""
-    return (totals["method"] == "share") & ((having == 0) | (having == totals["unnamed"]))
+    unnamed, having = totals["unnamed"], totals["unnamed_events"]
+    return (totals["method"] == "share") & (unnamed > 0) & ((having == 0) | (having == unnamed))
 
 
 def _whole(totals: pd.DataFrame) -> pd.Series:
