@@ -12,10 +12,12 @@ from scipy import special
 from hgeval import rates
 from hgeval.errors import EstimateError
 
-LOWER, ALIKE, HIGHER, TOO_FEW = "lager", "niet te onderscheiden", "hoger", "te weinig gegevens"
-POSITIONS = (LOWER, ALIKE, HIGHER, TOO_FEW)
-# Interpolated limits are unfair to fewer families: at 30%, all 5 of 5 would be an alarm with a chance of 0.24%.
-FEWEST = 10
+LOWER, ALIKE, HIGHER = "lager", "niet te onderscheiden", "hoger"
+TOO_FEW, HIDDEN = "te weinig gegevens", "niet getoond"
+POSITIONS = (LOWER, ALIKE, HIGHER, TOO_FEW, HIDDEN)
+# Under 30 a region is not compared; under ten, interpolated limits would even be unfair: at 30%, all 5 of 5 would be
+# an alarm with a chance of 0.24%.
+FEWEST = 30
 LIMITS = {"low95": 0.025, "high95": 0.975, "low998": 0.001, "high998": 0.999}
 
 
@@ -24,8 +26,8 @@ def funnel(estimates: pd.DataFrame, *, p0: float | None = None, fewest: int = FE
 
     One row a region; tests/reference/funnel.csv. `position` uses the 99.8% limits, since of 26 regions that do not
     differ one or two lie beyond the 95% limits. The region is itself part of the national share, which draws the two
-    together a little. Works on published numbers: suppressed there, or fewer families than `fewest`, is "te weinig
-    gegevens" here.
+    together a little. Works on released numbers: fewer families than `fewest` is "te weinig gegevens"; of enough
+    families, but with a share that is hidden there, is "niet getoond": such a region may well differ.
     """
     if not estimates["method"].isin(rates.SHARES).all():
         raise EstimateError("Een trechter vergelijkt aandelen. Kies alleen rijen met methode wilson of share.")
@@ -45,7 +47,7 @@ def funnel(estimates: pd.DataFrame, *, p0: float | None = None, fewest: int = FE
     limits = _limits(_floats(placed["target"]), _floats(placed["n"]))
     for name, numbers in limits.items():
         placed[name] = pd.array(np.where(np.isnan(numbers), None, numbers), dtype="Float64")
-    few = ~(_floats(placed["n"]) >= fewest)
+    few = ~(_floats(placed["n"]) >= fewest) | np.isnan(limits["low95"])
     return placed.assign(**_labels(_floats(placed["value"]), limits, few))
 
 
@@ -90,13 +92,12 @@ def _cumulative(k: np.ndarray, n: np.ndarray, p: np.ndarray) -> np.ndarray:
 
 
 def _labels(value: np.ndarray, limits: dict[str, np.ndarray], few: np.ndarray) -> dict[str, object]:
-    unknown = few | np.isnan(value) | np.isnan(limits["low95"])
-    below, above = value < limits["low998"], value > limits["high998"]
-    position = np.select([unknown, below, above], [TOO_FEW, LOWER, HIGHER], ALIKE)
+    hidden, below, above = np.isnan(value), value < limits["low998"], value > limits["high998"]
+    position = np.select([few, hidden, below, above], [TOO_FEW, HIDDEN, LOWER, HIGHER], ALIKE)
     beyond = (value < limits["low95"]) | (value > limits["high95"])
     return {
         "position": pd.array(position, dtype="str"),
-        "beyond95": pd.array(np.where(unknown, None, beyond), dtype="boolean"),
+        "beyond95": pd.array(np.where(few | hidden, None, beyond), dtype="boolean"),
     }
 
 

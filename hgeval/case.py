@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import pandas as pd
 
-from hgeval import __version__, disclosure_rule, load, paths, reference
+from hgeval import (
+    __version__,
+    cohort,
+    complement,
+    disclosure_rule,
+    linked,
+    load,
+    monitor_own,
+    outcomes,
+    paths,
+    reference,
+)
 from hgeval.errors import RegionError
 from hgeval.params import Study
-
-NATIONAL = "NL"
+from hgeval.rates import NATIONAL, Units
 
 
 @dataclass(frozen=True)
@@ -49,6 +61,25 @@ class Case:
             return []
         known = f"de {len(measured)} van de {len(self.regions)} regio's met gezinnen in deze studie"
         return [f"Nederland is hier: {known}."]
+
+    def plan(self, measures: Iterable[str]) -> pd.DataFrame:
+        """Which counts of these measures may be exact for the region's own eyes, decided over all their tables."""
+        of_meldingen = {monitor_own.is_own(measure) for measure in measures}
+        parts = [self._plan_of_meldingen if each else self._plan_of_families for each in sorted(of_meldingen)]
+        return pd.concat(parts, ignore_index=True)
+
+    @cached_property
+    def _plan_of_families(self) -> pd.DataFrame:
+        families = self.table("families")
+        levels = cohort.levels(families, self.table("measurements"), self.config)
+        return self._plan(outcomes.every(families, levels, self.config))
+
+    @cached_property
+    def _plan_of_meldingen(self) -> pd.DataFrame:
+        return self._plan(monitor_own.units(self.table("meldingen")))
+
+    def _plan(self, units: Iterable[Units]) -> pd.DataFrame:
+        return complement.plan(linked.link(units), self.region, self.rule, self.rule.public())
 
     def provenance(self) -> str:
         """One line on which study, data, rule and version of hgeval made a report."""

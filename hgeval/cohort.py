@@ -10,8 +10,6 @@ from hgeval.params import Study
 
 # Level of violence in a family at one wave.
 NONE, INCIDENTAL, FREQUENT, SEVERE = range(4)
-# The three classes a reader sees.
-SEVERITIES = ("geen", "niet frequent of ernstig", "frequent of ernstig")
 DIRECTIONS = ("gestopt", "afgenomen", "gelijk", "toegenomen")
 
 _FAMILY = ("region", "worker", "intervention")

@@ -20,6 +20,7 @@ class Floor(Model):
     rounding: int = Field(ge=5)
     hide_zero: bool
     min_quantile: int = Field(ge=10)
+    min_outcome: int = Field(ge=10)
     min_unnamed: int = Field(ge=3)
 
 
@@ -31,6 +32,7 @@ class Settings(Model):
     min_count: int = Field(ge=1)
     hide_zero: bool
     min_quantile: int = Field(ge=1)
+    min_outcome: int = Field(ge=1)
     min_unnamed: int = Field(ge=1)
 
 
@@ -74,7 +76,7 @@ def rule(profile: str | None = None) -> Rule:
 
 def _above_floor(name: str, settings: Settings, floor: Floor) -> None:
     public = settings.audience == "public"
-    held = set(Floor.model_fields) - (set() if public else {"rounding", "hide_zero"})
+    held = set(Floor.model_fields) - (set() if public else {"rounding", "hide_zero", "min_outcome"})
     weak = [field for field in held if getattr(settings, field) < getattr(floor, field)]
     if weak:
         least = ", ".join(_least(field, getattr(floor, field)) for field in sorted(weak))

@@ -38,8 +38,8 @@ def figure(
         told = f"{exhibits.TOO_FEW}: {title}"
         png = figures_style.render(1.2, lambda axes: figures_style.words_only(axes, f"{exhibits.TOO_FEW}."))
     return Exhibit(
-        kind="figure", id=id, title=title, alt=alt or told, source=source, lines=lines, profile=released.profile,
-        origin=released.origin, notes=(*notes, *layout.signs(lines)), png=png,
+        kind="figure", id=id, title=title, alt=alt or told, source=source, lines=lines, released=released,
+        notes=(*notes, *layout.signs(lines)), png=png,
     )
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from html import escape
 from typing import Literal
 
-from hgeval import wording
+from hgeval import exhibits_html, layout
+from hgeval.disclosure import Released
 from hgeval.errors import DisclosureError, ParameterError
 from hgeval.layout import HIDDEN, Lines
 
@@ -16,12 +16,14 @@ SCHEMA = 1
 LEAST_ALT = 20
 TOO_FEW = "Te weinig gegevens om te tonen"
 _HELD = ("events", "value", "low", "high")  # empty in a row that is not shown
-_TOGETHER = (("value", "low", "high"), ("events", "n"))
 
 
 @dataclass(frozen=True, repr=False)
 class Exhibit:
-    """A table, figure or list of sentences with its caption, source, alternative text and every number in it."""
+    """A table, figure or list of sentences with its caption, source, alternative text and every number in it.
+
+    Raises DisclosureError unless each number in the lines of a table or figure is one of the released ones.
+    """
 
     kind: Literal["table", "figure", "sentences"]
     id: str
@@ -29,8 +31,7 @@ class Exhibit:
     alt: str
     source: str
     lines: Lines
-    profile: str
-    origin: dict
+    released: Released
     notes: tuple[str, ...] = ()
     sentences: tuple[str, ...] = ()
     png: bytes = field(default=b"")
@@ -50,6 +51,16 @@ class Exhibit:
                 f"Verwacht: ten minste {LEAST_ALT} tekens met wat er te zien is."
             )
         self._check_hidden()
+        if self.kind != "sentences":
+            self._check_released()
+
+    def _check_released(self) -> None:
+        """Sentences count rows themselves, such as in how many regions; tables and figures only show numbers."""
+        frame = layout.visible(self.released)
+        known = {layout.raw(value) for name in frame.select_dtypes("number") for value in frame[name]}
+        told = [value for row in self.lines.rows for value in row if isinstance(value, int | float)]
+        if any(value not in known for value in told if not isinstance(value, bool)):
+            raise DisclosureError(f"In {self.id!r} staat een cijfer dat niet is vrijgegeven.")
 
     def _check_hidden(self) -> None:
         held = [at for at, column in enumerate(self.lines.columns) if column.name in _HELD]
@@ -63,7 +74,7 @@ class Exhibit:
         lines = self.lines
         found = {
             "schema": SCHEMA, "kind": self.kind, "id": self.id, "title": self.title, "alt": self.alt,
-            "source": self.source, "notes": list(self.notes), "profile": self.profile, **self.origin,
+            "source": self.source, "notes": list(self.notes), "profile": self.released.profile, **self.released.origin,
             "columns": [{"name": each.name, "label": each.label, "kind": each.kind} for each in lines.columns],
             "rows": [list(row) for row in lines.rows], "display": [list(row) for row in lines.display],
             "status": list(lines.status),
@@ -73,7 +84,7 @@ class Exhibit:
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> tuple[dict, dict]:
         data: dict = {"text/plain": self.alt, MIME: self.payload}
         if self.kind == "table":
-            data["text/html"] = table_html(self.payload)
+            data["text/html"] = exhibits_html.notebook(self.payload)
         elif self.kind == "sentences":
             data["text/markdown"] = "\n".join(f"- {plain_markdown(sentence)}" for sentence in self.sentences)
         else:
@@ -89,61 +100,6 @@ class Exhibit:
         return f"Exhibit({self.kind}, {self.id})"
 
 
-def table_html(payload: dict) -> str:
-    """The cells of a payload as an accessible table; what belongs together shares one cell."""
-    names = [column["name"] for column in payload["columns"]]
-    spans = _spans(names)
-    heads = "".join(
-        f'<th scope="col"{_align(payload, at)}>{escape(_head(payload, names[at:end]))}</th>' for at, end in spans
-    )
-    rows = ("".join(_cell_html(payload, names, row, span) for span in spans) for row in payload["display"])
-    body = "".join(f"<tr>{row}</tr>" for row in rows)
-    if not payload["rows"]:
-        body = f'<tr><td colspan="{len(spans)}">{TOO_FEW}.</td></tr>'
-    below = "".join(f'<p class="noot">{escape(text)}</p>' for text in [*payload["notes"], f"Bron: {payload['source']}"])
-    return (
-        f'<table class="hgeval" id="tabel-{payload["id"]}"><caption>{escape(payload["title"])}</caption>'
-        f"<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>{below}"
-    )
-
-
 def plain_markdown(text: str) -> str:
     """Text that stays text in Markdown: what could become a link, a tag or a formula is written as an entity."""
     return re.sub(r"[\\`*_{}\[\]<>#$|~&!@]|:(?=//)", lambda sign: f"&#{ord(sign[0])};", text)
-
-
-def range_name(kind: str, *, published: bool) -> str:
-    """What the two ends beside a value are: quartiles, what rounding in print leaves open, or a margin."""
-    return "bounds" if published else {"number": "quartiles"}.get(kind, "range")
-
-
-def _spans(names: list[str]) -> list[tuple[int, int]]:
-    """Which columns share a cell of the page: a value with its range, and events with the n they are of."""
-    spans, at = [], 0
-    while at < len(names):
-        size = next((len(group) for group in _TOGETHER if tuple(names[at : at + len(group)]) == group), 1)
-        spans.append((at, at + size))
-        at += size
-    return spans
-
-
-def _align(payload: dict, at: int) -> str:
-    return "" if payload["columns"][at]["kind"] == "text" else ' class="getal"'
-
-
-def _head(payload: dict, together: list[str]) -> str:
-    columns = {column["name"]: column for column in payload["columns"]}
-    if together == ["events", "n"]:
-        return f"{columns['events']['label']}, {columns['n']['label'].lower()}"
-    label = columns[together[0]]["label"]
-    inside = wording.column(range_name(columns[together[0]]["kind"], published=payload.get("published", False)))
-    return f"{label} ({inside})" if len(together) > 1 else label
-
-
-def _cell_html(payload: dict, names: list[str], row: list[str], span: tuple[int, int]) -> str:
-    at, end = span
-    text, beside = row[at], row[at + 1 : end]
-    if beside and all(cell not in ("", wording.MISSING) for cell in (text, *beside)):
-        text = f"{text} van de {beside[0]}" if names[at] == "events" else f"{text} ({beside[0]} tot {beside[1]})"
-    tag, scope = ("th", ' scope="row"') if at == 0 else ("td", "")
-    return f"<{tag}{scope}{_align(payload, at)}>{escape(text)}</{tag}>"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hgeval import wording
+from hgeval import disclosure, wording
 from hgeval.case import Case
 from hgeval.exhibits import Exhibit
 from hgeval.layout import Lines
@@ -55,16 +55,21 @@ def missing(case: Case, *names: str, id: str = "ontbreekt-in-de-studie") -> Exhi
 def _rule(case: Case) -> list[str]:
     """How counts are shown, to the reader of this profile."""
     rule = case.rule
-    small = f"Aantallen van 1 tot en met {wording.number(rule.min_count - 1)} tonen we niet."
+    told = [f"Aantallen van 1 tot en met {wording.number(rule.min_count - 1)} tonen we niet."]
     if rule.rounding > 1:
-        return [f"{small} Andere aantallen zijn afgerond op {wording.number(rule.rounding)}.",
-                "Percentages en marges zijn berekend uit de afgeronde aantallen."]
-    return [f"{small} Aantallen van de eigen regio zijn precies; die van andere regio's zijn afgerond.",
-            "Deel dit rapport niet: wie tabellen van elkaar aftrekt, kan soms een klein aantal vinden."]
+        told[0] += f" Andere aantallen zijn afgerond op {wording.number(rule.rounding)}."
+        told.append("Percentages en marges zijn berekend uit de afgeronde aantallen.")
+    else:
+        told[0] += " Aantallen van andere regio's zijn afgerond."
+        told.append("Aantallen van de eigen regio zijn precies. Staat er toch een afgerond aantal, dan zou het "
+                    "precieze een klein aantal verraden. Dat is nagerekend voor alle tabellen samen.")
+        told.append("Dit rapport is voor de eigen regio. Deel het niet.")
+    told.append(f"Hoe het met gezinnen gaat, zeggen we pas bij {wording.number(rule.min_outcome)} gezinnen of meer.")
+    return told
 
 
 def _exhibit(case: Case, told: Sequence[str], *, id: str, title: str) -> Exhibit:
     return Exhibit(
         kind="sentences", id=id, title=title, alt=" ".join(told), source="de instellingen van de studie",
-        lines=_NO_LINES, profile=case.rule.profile, origin=case.origin, sentences=tuple(told),
+        lines=_NO_LINES, released=disclosure.words(case), sentences=tuple(told),
     )

@@ -24,6 +24,7 @@ _KIND_OF_METHOD = {
     "weighted": "share", "amount": "euro",
 }
 _NUMBERS = {"value", "low", "high", "target", "low95", "high95", "low998", "high998"}
+_SHARES = {"density", "score"}  # of one region's answers
 _EURO = {"uncovered"} | {column.name for table in TABLES.values() for column in table.columns if column.unit == "euro"}
 
 
@@ -106,12 +107,22 @@ def lay_out(frame: pd.DataFrame, case: Reader, columns: Sequence[str]) -> Lines:
 def signs(lines: Lines) -> tuple[str, ...]:
     """What the signs in the cells mean; only those that are used."""
     cells = [cell for row in lines.display for cell in row]
+    rounded = "rounded" in lines.status
+    partly = rounded and ("shown" in lines.status or _has_exact(lines))
     used = {
         "missing": wording.MISSING in cells,
         "provisional": any(cell.endswith("*") for cell in cells),
-        "rounded": "rounded" in lines.status,
+        "rounded": rounded and not partly,
+        "partly": partly,
     }
     return tuple(wording.sign(name) for name, found in used.items() if found)
+
+
+def _has_exact(lines: Lines) -> bool:
+    """Whether a row that counts as rounded has a count that is not: for the own region one of the two may be exact."""
+    counts = [at for at, column in enumerate(lines.columns) if column.name in ("events", "n")]
+    rows = zip(lines.rows, lines.status, strict=True)
+    return any(row[at] is not None and row[at] % 5 for row, status in rows if status == "rounded" for at in counts)
 
 
 def raw(value: object) -> object:
@@ -140,6 +151,8 @@ def kinds(frame: pd.DataFrame, name: str) -> list[str]:
     if name in _NUMBERS and "method" in frame:
         by_row = zip(frame["method"], frame["measure"], strict=True)
         return [_KIND_OF_METHOD.get(method) or wording.measure(measure).value or "count" for method, measure in by_row]
+    if name in _SHARES:
+        return ["share"] * len(frame)
     numeric = pd.api.types.is_numeric_dtype(frame[name]) and not pd.api.types.is_bool_dtype(frame[name])
     return [("euro" if name in _EURO else "number") if numeric else "text"] * len(frame)
 
@@ -170,8 +183,6 @@ def _printed(name: str, kind: str, record: dict, name_of: Callable[[str, object]
         if "method" not in record and not hidden:
             return wording.capital(UNANSWERED_WORDS)
         return "" if name in _BLANK and not hidden else wording.MISSING
-    if name == "position" and hidden and not pd.isna(record["n"]):
-        return wording.capital(HIDDEN_WORDS)
     star = "*" if record.get("provisional") is True and name == ("period" if "period" in columns else "value") else ""
     return _cell(name, kind, record, name_of).rstrip("*") + star if star else _cell(name, kind, record, name_of)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -21,6 +22,19 @@ _TYPES = {
     "high": "Float64", "level": "Float64", "method": "str",
 }
 _BEYOND = ("status",)  # what disclosure adds to an estimate frame; never a group
+
+
+class Units(NamedTuple):
+    """Who is counted for a measure: one row a unit (family, melding) and cell, before anything is counted.
+
+    rows: `unit` (str, the same unit in every measure), `region`, the columns of `by`, and `flag` (boolean):
+    missing is not in n, true is in events.
+    """
+
+    measure: str
+    rows: pd.DataFrame
+    by: tuple[str, ...] = ()
+    method: str = "wilson"
 
 
 def frame(rows: Iterable[dict] | pd.DataFrame, groups: Sequence[str] = ()) -> pd.DataFrame:

@@ -122,8 +122,10 @@ def _why_not(row: dict | None, case: Reader, code: str, *, elsewhere: bool = Fal
         return message("suppressed_with")
     if elsewhere:
         return message("suppressed_wave", moment=_after(case, code))
-    known = row is not None and row["status"] in HIDDEN and (pd.isna(row["n"]) or row["n"] > 0)
-    return message("suppressed" if known else "no_data")
+    if row is None or row["status"] not in HIDDEN or row["n"] == 0:
+        return message("no_data")
+    few = pd.isna(row["n"]) or row["n"] < case.rule.min_outcome
+    return message("suppressed" if few else "suppressed_part")
 
 
 def _after(case: Reader, code: str) -> str:
@@ -133,16 +135,18 @@ def _after(case: Reader, code: str) -> str:
 
 def _regions(placed: pd.DataFrame) -> list[str]:
     """In how many regions it differs, and of how many it cannot be said."""
-    known = placed[placed["position"] != benchmark.TOO_FEW]
-    lower, higher = ((known["position"] == position).sum() for position in (benchmark.LOWER, benchmark.HIGHER))
-    if known.empty:
+    counts = placed["position"].value_counts().reindex(benchmark.POSITIONS, fill_value=0)
+    known = counts[list(_COMPARED)].sum()
+    if not known:
         return [message("too_few_to_compare")]
+    lower, higher = counts[benchmark.LOWER], counts[benchmark.HIGHER]
     words = {"lower": lower, "higher": higher}
     told = {name: wording.number(count) if count else "geen" for name, count in words.items()}
-    alike = message("regions_alike", n=wording.number(len(known)))
-    found = [message("regions_compared", n=wording.number(len(known)), **told) if lower + higher else alike]
-    hidden = int(placed["value"].isna().sum())
-    return [*found, message("regions_hidden", n=wording.some_regions(hidden))] if hidden else found
+    alike = message("regions_alike", n=wording.number(known))
+    found = [message("regions_compared", n=wording.number(known), **told) if lower + higher else alike]
+    others = [(benchmark.HIDDEN, "regions_hidden"), (benchmark.TOO_FEW, "regions_few")]
+    beside = [message(key, n=wording.some_regions(counts[at])) for at, key in others if counts[at]]
+    return [*found, *([" ".join(beside)] if beside else [])]
 
 
 def _asked(survey: Released, gaps: Released | None, case: Reader) -> tuple[list[str], list[dict]]:
@@ -255,6 +259,6 @@ def _exhibit(
     lines = layout.lay_out(frame.fillna(dict.fromkeys(named, "")), case, columns)
     told = wording.explain(found[:MOST])
     return Exhibit(
-        kind="sentences", id=id, title=title, alt=" ".join(told), source=source, lines=lines, profile=released.profile,
-        origin=released.origin, notes=tuple(notes), sentences=tuple(told),
+        kind="sentences", id=id, title=title, alt=" ".join(told), source=source, lines=lines, released=released,
+        notes=tuple(notes), sentences=tuple(told),
     )

@@ -24,13 +24,19 @@ def table(
 
     In the page a value shares its cell with the range after it, and `events` with an `n` after it ("19 van de 26").
     """
-    frame, told = _without_dots(layout.visible(released), released, case)
+    frame, told = _without_dots(_with_somebody(layout.visible(released)), released, case)
     names = list(columns) or _usual(frame)
     lines = layout.lay_out(frame, case, names)
     return Exhibit(
         kind="table", id=id, title=title, alt=_alt(title, lines), source=source, lines=lines,
-        profile=released.profile, origin=released.origin, notes=(*told, *notes, *layout.signs(lines)),
+        released=released, notes=(*told, *notes, *layout.signs(lines)),
     )
+
+
+def _with_somebody(frame: pd.DataFrame) -> pd.DataFrame:
+    """The rows, or none where all are about nobody: then the study does not have the data."""
+    nobody = len(frame) and "n" in frame and (frame["n"] == 0).fillna(False).all()
+    return frame.iloc[:0] if nobody else frame
 
 
 def _without_dots(frame: pd.DataFrame, released: Released, case: Reader) -> tuple[pd.DataFrame, list[str]]:

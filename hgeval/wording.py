@@ -52,6 +52,7 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
     "bounds": ("low", "high"),
     "no_cause": (),
     "suppressed": (),
+    "suppressed_part": (),
     "suppressed_wave": ("moment",),
     "suppressed_with": (),
     "no_data": (),
@@ -60,6 +61,7 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
     "regions_compared": ("n", "lower", "higher"),
     "regions_alike": ("n",),
     "regions_hidden": ("n",),
+    "regions_few": ("n",),
     "survey_response": ("events", "n"),
     "census": ("events", "n", "what"),
     "census_gap": ("events", "n", "what"),
@@ -95,7 +97,7 @@ class Texts(Model):
     columns: dict[str, str]
     labels: dict[str, dict[str, str]]
     messages: dict[str, str]
-    signs: dict[Literal["missing", "provisional", "rounded"], str]
+    signs: dict[Literal["missing", "provisional", "rounded", "partly"], str]
     abbreviations: dict[str, str]
     banned: list[str]
 

@@ -3,11 +3,11 @@
 from types import SimpleNamespace
 
 import pandas as pd
+from disclosure_cases import ORIGIN, allowed
 
 from hgeval import disclosure, disclosure_rule, rates
 from hgeval.params import Thresholds, Wave
 
-ORIGIN = {"study": "demo", "synthetic": True}
 NAMES = {"VT01": "Amsterdam-Amstelland", "VT02": "Drenthe", "VT03": "Flevoland"}
 WAVES = (
     Wave(code="T1", months=0, label="bij de start"), Wave(code="T2", months=12, label="na 12 maanden"),
@@ -42,7 +42,9 @@ def estimates(rows, groups=("wave",)):
 
 
 def released(rows, case, groups=("wave",)):
-    return disclosure.release(estimates(rows, groups), case)
+    frame = estimates(rows, groups)
+    case.plan = lambda measures: allowed(frame[frame["region"] == case.region])
+    return disclosure.release(frame, case)
 
 
 def census(rows, case, measure="present"):
@@ -56,7 +58,7 @@ def census(rows, case, measure="present"):
 
 
 def published(rows, case):
-    """Published figures of rows (measure, region, period, kind, value, status, provisional)."""
+    """Figures as if published, of rows (measure, region, period, kind, value, status, provisional)."""
     names = ["measure", "region", "period", "kind", "value", "status", "provisional"]
     frame = pd.DataFrame(rows, columns=names).astype({"value": "Float64"})
     frame = frame.assign(
@@ -64,7 +66,8 @@ def published(rows, case):
         low=pd.array([pd.NA] * len(frame), dtype="Float64"), high=pd.array([pd.NA] * len(frame), dtype="Float64"),
         level=pd.array([pd.NA] * len(frame), dtype="Float64"), method="published", source="CBS", note="",
     )
-    return disclosure.release_published(frame, case)
+    origin = case.origin | {"synthetic": False, "published": True}
+    return disclosure.Released(frame, case.rule.profile, origin, key=disclosure._KEY)
 
 
 STOPPED = [

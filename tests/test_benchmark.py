@@ -32,7 +32,7 @@ def labels(counts: dict[str, tuple[int | None, int | None]], **settings) -> dict
 def test_funnel():
     rows = printed()
     counts = {f"VT{at:02}": (row.events, row.n) for at, row in enumerate(rows.itertuples(), start=1)}
-    found = benchmark.funnel(estimates(counts | {"NL": (rows["events"].sum(), rows["n"].sum())}))
+    found = benchmark.funnel(estimates(counts | {"NL": (rows["events"].sum(), rows["n"].sum())}), fewest=10)
     assert_allclose(found["target"].astype(float), 0.307101727447217, rtol=1e-12)
     assert_allclose(found[LIMITS].astype(float), rows[LIMITS], rtol=1e-8, atol=1e-12)
     # VT05 has 43 of 93 against a limit of 45.5%; VT14 has none of 17, which may be chance at 99.8% but not at 95%.
@@ -58,13 +58,15 @@ def test_a_region_beyond_95_but_within_998_is_not_told_apart():
     assert found["beyond95"].tolist() == [True, False]
 
 
-def test_few_families_suppressed_numbers_and_no_families_are_too_little():
-    counts = {"a": (0, 9), "b": (0, 10), "c": (None, 40), "d": (None, None), "e": (0, 0), "NL": (900, 1000)}
+def test_too_few_families_are_not_compared_and_a_hidden_share_of_enough_families_says_so():
+    """Hidden is no sign of little data: 9 of 92 is hidden and may well differ."""
+    counts = {"a": (0, 29), "b": (0, 30), "c": (None, 92), "d": (None, None), "e": (0, 0), "NL": (900, 1000)}
     found = benchmark.funnel(estimates(counts)).set_index("region")
-    assert found["position"].to_dict() == dict.fromkeys("acde", "te weinig gegevens") | {"b": "lager"}
+    few = dict.fromkeys("ade", "te weinig gegevens")
+    assert found["position"].to_dict() == few | {"b": "lager", "c": "niet getoond"}
     assert found["beyond95"].isna().to_dict() == dict.fromkeys("acde", True) | {"b": False}
     assert found.loc[["d", "e"], LIMITS].isna().all(axis=None)
-    assert labels(counts, fewest=11)["b"] == "te weinig gegevens"
+    assert labels(counts, fewest=31)["b"] == "te weinig gegevens"
 
 
 def test_a_suppressed_national_share_leaves_nothing_to_compare_with():
@@ -91,7 +93,7 @@ def test_each_group_and_measure_has_its_own_national_share():
 def test_a_share_of_none_or_all_has_limits_without_width():
     found = benchmark.funnel_curve(0.0, [20]), benchmark.funnel_curve(1.0, [20])
     assert [rows[LIMITS].to_numpy().tolist() for rows in found] == [[[0] * 4], [[1] * 4]]
-    assert labels({"a": (0, 20), "NL": (0, 90)}) == {"a": "niet te onderscheiden"}
+    assert labels({"a": (0, 40), "NL": (0, 90)}) == {"a": "niet te onderscheiden"}
 
 
 @pytest.mark.parametrize("target", [0.001, 0.02, 0.307, 0.5, 0.98])

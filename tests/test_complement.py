@@ -1,54 +1,117 @@
-"""The second hidden cell: an attacker who knows the rule and the total never pins a small cell down."""
+"""Exact counts beside hidden ones: whoever compares all tables never pins a small count down."""
 
 import itertools
 
+import numpy as np
 import pandas as pd
+import pytest
 
-from hgeval import complement, rates
+from hgeval import complement, disclosure_rule, linked
+from hgeval.complement import WIDTH
+from hgeval.rates import Units
+
+OWN = disclosure_rule.rule("exact10")
+PUBLIC = OWN.public()
+CLASSES = ("gestopt", "afgenomen", "gelijk")
 
 
-def hidden(counts):
-    """Statuses after `protect` for classes with these counts, as the exact profile starts it."""
+def table(counts, measure="direction"):
+    """Families of one region, each in one of the classes: a table of shares that add up."""
+    found = [name for name, count in zip(CLASSES, counts, strict=True) for _ in range(count)]
+    rows = pd.DataFrame({"unit": [f"f{at}" for at in range(len(found))], "region": "X", "found": found})
+    every = pd.concat([rows.assign(direction=name, flag=(rows["found"] == name)) for name in CLASSES])
+    return Units(measure, every.astype({"flag": "boolean"}).reset_index(drop=True), ("direction",), "share")
+
+
+def exact(*units, region="X"):
+    return complement.plan(linked.link(units), region, OWN, PUBLIC)
+
+
+def fits(counts, plan):
+    """Every three counts that agree with what is printed, found by trying them all; nothing of the code is used."""
     total = sum(counts)
-    rows = [
-        {"measure": "m", "region": "VT02", "class": str(i), "n": total, "events": x, "level": 0.95, "method": "wilson"}
-        for i, x in enumerate(counts)
-    ]
-    exact = rates.recompute(rates.frame(rows, groups=("class",)))
-    status = ["suppressed" if 1 <= x < 10 else "shown" for x in counts]
-    return complement.protect(exact.assign(status=status), exact, ["measure", "region"], 10)
+
+    def options(count, *, shown):
+        hidden_in_public = count < 10 or total - count < 10
+        if 1 <= count < 10:
+            return range(1, 10)
+        if shown:
+            return [count]
+        if hidden_in_public:
+            return range(0, 10) if count < 10 else range(10, total + 1)
+        nearest = 5 * round(count / 5)
+        return range(max(nearest - 2, 10), nearest + 3)
+
+    totals = [total] if plan["n_exact"].any() else range(5 * round(total / 5) - 2, 5 * round(total / 5) + 3)
+    each = [options(count, shown=flag) for count, flag in zip(counts, plan["events_exact"], strict=True)]
+    return [found for found in itertools.product(*each) if sum(found) in totals]
 
 
-def possible(frame, counts):
-    """For each small cell: the values it may still have, by trying every table that fits what is shown."""
-    total = frame["n"].iloc[0]
-    least = 0 if pd.isna(total) else 10
-    bottoms = {"suppressed": range(1, 10), "suppressed_with": range(least, sum(counts) + 1)}
-    ranges = [bottoms.get(s, [x]) for s, x in zip(frame["status"], counts, strict=True)]
-    fits = [c for c in itertools.product(*ranges) if pd.isna(total) or sum(c) == total]
-    return [{c[i] for c in fits} for i, s in enumerate(frame["status"]) if s == "suppressed"]
+@pytest.mark.parametrize("counts", [
+    counts for counts in itertools.product([0, 1, 4, 9, 10, 12, 13, 27], repeat=3) if sum(counts) >= 20
+])
+def test_every_small_count_keeps_five_values_or_as_many_as_in_public(counts):
+    plan = exact(table(counts)).set_index("cell").loc[[f"direction={name}" for name in CLASSES]]
+    nothing = plan.assign(n_exact=False, events_exact=False)
+    printed, public = fits(counts, plan), fits(counts, nothing)
+    assert counts in printed
+    for at, count in enumerate(counts):
+        if 1 <= count < 10:
+            values = {found[at] for found in printed}
+            assert len(values) >= min(WIDTH, len({found[at] for found in public}))
 
 
-def test_every_small_table_keeps_each_small_cell_within_at_least_five_values():
-    for counts in itertools.product([0, 1, 3, 9, 10, 12, 25], repeat=3):
-        frame = hidden(counts)
-        for values in possible(frame, counts):
-            assert len(values) >= complement.WIDTH, counts
+def test_without_a_small_count_everything_is_exact():
+    assert exact(table((20, 13, 31)))[["n_exact", "events_exact"]].all(axis=None)
 
 
-def test_a_lone_small_cell_takes_the_smallest_shown_cells_with_it():
-    assert [*hidden([3, 40, 16])["status"]] == ["suppressed", "shown", "suppressed_with"]
+def test_a_lone_small_class_takes_another_count_with_it():
+    plan = exact(table((4, 40, 31))).set_index("cell")
+    assert not plan.loc["direction=gestopt", "events_exact"]
+    assert not plan[["n_exact", "events_exact"]].all(axis=None)
+    assert plan[["n_exact", "events_exact"]].any(axis=None)
 
 
-def test_nothing_small_hides_nothing():
-    frame = hidden([10, 40, 16])
-    assert [*frame["status"]] == ["shown"] * 3 and frame["events"].notna().all()
+def test_what_two_tables_tell_together_is_seen():
+    """Alone either table may be exact; together the difference of their totals is a small count of the third."""
+    rows = pd.DataFrame({"unit": [f"f{at}" for at in range(60)], "region": "X"})
+    asked = Units("response", rows.assign(flag=pd.array([True] * 56 + [False] * 4, dtype="boolean")), (), "share")
+    known = Units("measured", rows[:56].assign(flag=pd.array([True] * 30 + [False] * 26, dtype="boolean")), (), "share")
+    assert exact(known)[["n_exact", "events_exact"]].all(axis=None)
+    both = exact(asked, known).set_index("measure")
+    assert not (both.loc["response", "n_exact"] and both.loc["measured", "n_exact"])
 
 
-def test_zero_gives_no_protection_and_stays():
-    assert [*hidden([3, 0, 16])["status"]] == ["suppressed", "shown", "suppressed_with"]
+def test_the_counts_of_the_plan_are_the_ones_it_looked_at():
+    plan = exact(table((4, 40, 31))).set_index("cell")
+    assert plan["n"].tolist() == [75, 75, 75]
+    assert plan["events"].to_dict() == {"direction=gestopt": 4, "direction=afgenomen": 40, "direction=gelijk": 31}
 
 
-def test_where_no_cell_is_left_the_total_goes():
-    frame = hidden([1, 0, 0])
-    assert frame["n"].isna().all() and frame["events"].isna().all()
+def test_no_tables_no_plan():
+    empty = table((0, 0, 0))
+    assert list(exact(empty)) == list(complement.PLAN)
+    assert exact(empty).empty
+
+
+def test_a_region_without_families_has_nothing_to_hide():
+    plan = exact(table((4, 40, 31)), region="Y")
+    assert (plan["n"] == 0).all() and plan["n_exact"].all()
+
+
+def test_the_public_interval_of_a_count_holds_it_and_nothing_that_rounds_elsewhere():
+    for count in range(10, 80):
+        known = complement.Knowledge(np.ones((1, 1)), np.array([count]), np.zeros(1), np.full(1, np.inf))
+        complement._learn_public(known, 0, OWN, PUBLIC)
+        nearest = 5 * round(count / 5)
+        assert (known.low[0], known.high[0]) == (nearest - 2, nearest + 2)
+
+
+def test_whole_families_allow_less_than_parts_of_them():
+    """Three pairs of kinds with odd sums: by halves there is a table, by whole families there is not."""
+    known = complement.Knowledge(
+        np.array([[1.0, 1, 0], [0, 1, 1], [1, 0, 1], [1, 0, 0]]), np.array([2, 2, 2, 1]), np.zeros(4),
+        np.array([3.0, 3, 3, 9]),
+    )
+    assert known.width(3, [0, 1, 2], whole=True) <= known.width(3, [0, 1, 2], whole=False)
+    assert known.width(3, []) == 4

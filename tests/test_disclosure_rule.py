@@ -50,8 +50,8 @@ def test_an_unknown_profile_is_named_with_the_known_ones():
         ("min_count: 10, hide_zero: true", "min_count: 10, hide_zero: false", "hide_zero: true"),
         ("rounding: 1, min_count: 10", "rounding: 1, min_count: 1", "'exact10' is soepeler"),
         (
-            "min_quantile: 30, min_unnamed: 3}\n  exact10",
-            "min_quantile: 30, min_unnamed: 2}\n  exact10",
+            "min_outcome: 30, min_unnamed: 3}\n  exact10",
+            "min_outcome: 30, min_unnamed: 2}\n  exact10",
             "min_unnamed ten minste 3",
         ),
     ],

@@ -2,10 +2,13 @@
 
 import json
 
+import pandas as pd
 import pytest
+from disclosure_cases import ORIGIN
 
+from hgeval import disclosure, exhibits_html
 from hgeval.errors import DisclosureError, ParameterError
-from hgeval.exhibits import MIME, Exhibit, plain_markdown, table_html
+from hgeval.exhibits import MIME, Exhibit, plain_markdown
 from hgeval.layout import Column, Lines
 
 HOSTILE = ["<script>alert(1)</script>", "<img src=x onerror=y>", "=cmd|' /C calc'!A0", r"$\foo$", "[x](javascript:y)",
@@ -14,6 +17,10 @@ COLUMNS = (
     Column("region", "Regio", "text"), Column("n", "Aantal gezinnen", "count"), Column("value", "Percentage", "share"),
     Column("low", "Ondergrens", "share"), Column("high", "Bovengrens", "share"),
 )
+
+
+FRAME = pd.DataFrame({"n": [45, 1500], "value": [None, 0.25], "low": [None, 0.2], "high": [None, 0.3]})
+RELEASED = disclosure.Released(FRAME.astype("Float64"), "cbs5", ORIGIN, key=disclosure._KEY)
 
 
 def lines(**changes):
@@ -29,7 +36,7 @@ def lines(**changes):
 def exhibit(**changes):
     made = {
         "kind": "table", "id": "gestopt-per-meting", "title": "Gestopt", "alt": "Tabel met het deel dat stopte.",
-        "source": "demo", "lines": lines(), "profile": "cbs5", "origin": {"study": "demo", "synthetic": True},
+        "source": "demo", "lines": lines(), "released": RELEASED,
     }
     return Exhibit(**(made | changes))
 
@@ -52,9 +59,22 @@ def test_the_payload_is_the_text_and_the_cells_and_nothing_else():
     }
 
 
+@pytest.mark.parametrize("value", [9, 92, 0.0978, 44])
+def test_a_number_that_was_not_released_is_refused(value):
+    rows = (("VT02", 45, None, None, None), ("NL", value, 0.25, 0.2, 0.3))
+    with pytest.raises(DisclosureError, match="'gestopt-per-meting' staat een cijfer dat niet is vrijgegeven"):
+        exhibit(lines=lines(rows=rows))
+
+
+def test_something_that_is_no_release_is_refused():
+    with pytest.raises(DisclosureError, match="alleen cijfers die zijn vrijgegeven"):
+        exhibit(released=FRAME)
+
+
 def test_each_kind_shows_what_belongs_to_it():
     table, meta = exhibit()._repr_mimebundle_()
     assert set(table) == {"text/plain", MIME, "text/html"} and meta == {}
+    assert table["text/html"] == exhibits_html.notebook(exhibit().payload)
     header = b"\x89PNG\r\n\x1a\n" + b"\x00\x00\x00\rIHDR" + (900).to_bytes(4, "big") + (600).to_bytes(4, "big")
     figure, meta = exhibit(kind="figure", png=header)._repr_mimebundle_(include=None, exclude=None)
     assert set(figure) == {"text/plain", MIME, "image/png"} and figure["image/png"] == header
@@ -95,36 +115,6 @@ def test_a_number_in_a_hidden_row_is_refused(status, at):
         exhibit(lines=lines(rows=(tuple(row), lines().rows[1]), status=(status, "rounded")))
 
 
-def test_the_table_has_a_caption_scopes_and_the_range_beside_its_value():
-    html = table_html(exhibit(notes=(". = niet getoond",)).payload)
-    assert '<table class="hgeval" id="tabel-gestopt-per-meting"><caption>Gestopt</caption>' in html
-    assert html.count('<th scope="col"') == 3 and html.count('<th scope="row">') == 2
-    assert '<th scope="col" class="getal">Percentage (waarschijnlijk tussen)</th>' in html
-    assert '<td class="getal">25,0% (20,0% tot 30,0%)</td>' in html
-    assert '<td class="getal">.</td>' in html
-    assert html.endswith('<p class="noot">. = niet getoond</p><p class="noot">Bron: demo</p>')
-    assert "style" not in html and "script" not in html and "hidden" not in html
-
-
-def test_a_census_counts_events_of_n_in_one_cell():
-    columns = (Column("element", "Onderdeel", "text"), Column("events", "Ja", "count"), Column("n", "Regio's", "count"))
-    shown = Lines(columns, (("E01", 19, 26), ("E02", None, 26)), (("Kernteam", "19", "26"), ("Team", ".", "26")),
-                  ("shown", "suppressed"))
-    html = table_html(exhibit(lines=shown).payload)
-    assert '<td class="getal">19 van de 26</td>' in html and '<td class="getal">.</td>' in html
-    assert '<th scope="col" class="getal">Ja, regio&#x27;s</th>' in html
-
-
-@pytest.mark.parametrize("text", HOSTILE)
-def test_hostile_text_stays_text_in_a_table(text):
-    columns = (Column("region", text, "text"),)
-    html = table_html(exhibit(title=text, source=text, notes=(text,),
-                              lines=Lines(columns, ((text,),), ((text,),), ("shown",))).payload)
-    for part in ("<script", "<img", "<b>", "</td></table>"):
-        assert part not in html.replace("</td></tr></tbody></table>", "")
-    assert html.count("<table") == 1 == html.count("</table>")
-
-
 @pytest.mark.parametrize("text", [*HOSTILE, "a*b*_c_`d`", "# kop", "| a | b |", "https://x.nl", "![x](y)", "~~x~~"])
 def test_hostile_text_stays_text_in_sentences(text):
     markdown = plain_markdown(text)
@@ -135,11 +125,6 @@ def test_hostile_text_stays_text_in_sentences(text):
 def test_ordinary_sentences_stay_readable():
     sentence = "Bij 30 procent is het gestopt (waarschijnlijk tussen 18 en 44 procent): dat is zo."
     assert plain_markdown(sentence) == sentence
-
-
-def test_a_table_without_rows_says_so():
-    html = table_html(exhibit(lines=lines(rows=(), display=(), status=())).payload)
-    assert '<td colspan="3">Te weinig gegevens om te tonen.</td>' in html
 
 
 def test_the_short_form_names_no_number():

@@ -26,7 +26,7 @@ def test_the_definitions_name_the_thresholds_of_the_study(demo_case):
 def test_the_own_profile_warns_not_to_share(demo_case):
     own = case.open("demo", region="VT02", profile="exact10")
     said = " ".join(explanations.outcomes(own).sentences)
-    assert "Deel dit rapport niet" in said and "afgerond op 5" not in said
+    assert "voor de eigen regio. Deel het niet." in said and "afgerond op 5" not in said
 
 
 @pytest.mark.parametrize(("tables", "named"), [({}, ["families", "measurements"]), (None, [])])

@@ -14,7 +14,8 @@ COUNTRY = "In heel Nederland is het geweld bij 30 procent van de gezinnen na 18 
 ALIKE = "In heel Nederland is dat 30 procent: geen duidelijk verschil."
 LOWER = "In heel Nederland is dat 30 procent: in deze regio is het lager."
 HIGHER = "In heel Nederland is dat 30 procent: in deze regio is het hoger."
-HIDDEN = "Bij hoeveel gezinnen het geweld is gestopt, tonen we niet: het gaat om te weinig gezinnen."
+HIDDEN = "Bij hoeveel gezinnen het geweld is gestopt, tonen we niet: één van de aantallen is te klein."
+FEW = "Bij hoeveel gezinnen het geweld is gestopt, tonen we niet: het gaat om te weinig gezinnen."
 NO_CAUSE = "Waardoor het geweld is gestopt, weten we niet."
 
 
@@ -44,9 +45,13 @@ def test_the_five_messages_of_a_region_with_enough_families():
     assert shown._repr_mimebundle_()[0]["text/markdown"].count("\n- ") == 4
 
 
-def test_the_own_profile_hears_the_same_about_the_same_families():
+def test_the_own_profile_hears_its_own_counts():
     own_eyes = effectiveness(own(20, 51), ends=bounds(81), case=reader(profile="exact10"))
-    assert own_eyes.sentences == effectiveness(own(20, 51), ends=bounds(81)).sentences
+    assert own_eyes.sentences[:2] == (
+        "Bij 39 procent van de gezinnen is het geweld na 18 maanden gestopt (waarschijnlijk tussen 27 en 53 procent).",
+        "We weten dit van 51 van de 81 gezinnen met geweld bij de start.",
+    )
+    assert own_eyes.sentences[2] == effectiveness(own(20, 51), ends=bounds(81)).sentences[2]
 
 
 @pytest.mark.parametrize(("events", "told"), [
@@ -64,11 +69,13 @@ def test_both_sides_of_the_lower_limit(events, lower):
     assert (LOWER in effectiveness(own(events, 100)).sentences) is lower
 
 
-def test_a_region_is_not_compared_where_chance_alone_allows_everything():
-    shown = effectiveness(own(10, 20, national=(500, 1000)), case=reader(profile="exact10"))
-    assert "In heel Nederland is dat 50 procent: geen duidelijk verschil." in shown.sentences
+def test_a_region_with_few_families_is_not_compared():
+    few = "Er zijn te weinig gegevens om met Nederland te vergelijken."
+    for n, told in [(29, True), (30, False)]:
+        shown = effectiveness(own(15, n, national=(500, 1000)), case=reader(profile="exact10"))
+        assert (few in shown.sentences) is told
     unknown = effectiveness([("stopped", "VT02", "T3", 20, 50), ("stopped", "NL", "T3", 3, 1000)])
-    assert "Er zijn te weinig gegevens om met Nederland te vergelijken." in unknown.sentences
+    assert few in unknown.sentences
 
 
 @pytest.mark.parametrize(("n", "opening"), [
@@ -87,6 +94,11 @@ def test_a_hidden_number_is_explained():
     assert shown.payload["status"] == ["suppressed", "rounded", "rounded", "rounded"]
 
 
+def test_few_families_are_another_reason_than_a_small_count():
+    assert effectiveness(own(12, 24), ends=bounds()).sentences[0] == FEW
+    assert effectiveness(own(3, 8), ends=bounds()).sentences[0] == FEW
+
+
 def test_nothing_is_said_about_the_country_where_that_is_hidden_too():
     told = effectiveness(own(7, 41, national=(9, 1000))).sentences
     assert list(told) == [HIDDEN]
@@ -103,7 +115,7 @@ def test_a_row_hidden_for_another_s_sake_says_so():
 def test_a_hidden_last_wave_falls_back_on_the_one_before():
     shown = effectiveness(STOPPED, ends=bounds(70, (15, 30), "T2"))
     assert list(shown.sentences) == [
-        "Over het cijfer na 18 maanden kunnen we niets zeggen: het gaat om te weinig gezinnen.",
+        "Het cijfer na 18 maanden tonen we niet: één van de aantallen is te klein.",
         "Bij 27 procent van de gezinnen is het geweld na 12 maanden gestopt (waarschijnlijk tussen 17 en 40 procent).",
         "We weten dit van ongeveer 55 van de 70 gezinnen met geweld bij de start.",
         "In heel Nederland is dat 22 procent: geen duidelijk verschil.",
@@ -263,12 +275,14 @@ def test_the_country_hears_how_many_regions_differ():
     assert list(national(alike, ("VT03", "T3", 35, 100)).sentences) == [
         "Bij 30 procent van de gezinnen is het geweld na 18 maanden gestopt (waarschijnlijk tussen 27 en 33 procent).",
         "Bij geen van de 2 regio's zien we een duidelijk verschil met Nederland.",
-        "Van 1 regio tonen we geen cijfer. Dat gebeurt vooral bij weinig gezinnen.",
+        "Van 1 regio tonen we het cijfer niet. Daar kan wel een verschil zijn.",
         NO_CAUSE,
         "Van 24 van de 26 regio's mogen wij de antwoorden gebruiken.",
     ]
     told = national(alike, ("VT03", "T3", 60, 100)).sentences
     assert told[1] == "Van 2 regio's is dit bij geen lager en bij 1 hoger dan in heel Nederland."
+    told = national(alike, ("VT03", "T3", 10, 20)).sentences
+    assert told[2].endswith("Daar kan wel een verschil zijn. Van 1 regio hebben we te weinig gezinnen.")
     assert national().sentences[1] == "Er zijn te weinig gegevens om met Nederland te vergelijken."
 
 

@@ -1,0 +1,43 @@
+"""What may stand beside a number as its group: a class that hgeval has a word for, never something from the data."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+
+import pandas as pd
+
+from hgeval import wording
+from hgeval.errors import DisclosureError
+from hgeval.schema import TABLES
+
+IDENTIFIERS = frozenset({"family_id", "melding_id", "worker", "provider", "informant"})
+FREE_TEXT = frozenset(column.name for table in TABLES.values() for column in table.columns if column.kind == "text")
+_CHOICES = frozenset(choice for table in TABLES.values() for column in table.columns for choice in column.choices)
+_YEARS = re.compile(r"((19|20)\d{2}(-(19|20)\d{2})?)?")
+
+
+def refuse_groups(estimates: pd.DataFrame, groups: Sequence[str], *, waves: Collection[str]) -> None:
+    """A group is a class of families: text, from a closed list.
+
+    The list: answers of the schema, words under `labels` in wording.yml, waves of the study, and years.
+    Raises DisclosureError for anything else; an identifier or a number under another name would pass unseen.
+    """
+    for column in groups:
+        if column in IDENTIFIERS or column in FREE_TEXT:
+            raise DisclosureError(f"De kolom {column!r} wijst personen aan en mag niet naar buiten. Laat haar weg.")
+        values = estimates[column]
+        if not (pd.api.types.is_string_dtype(values) or isinstance(values.dtype, pd.CategoricalDtype)):
+            raise DisclosureError(
+                f"De kolom {column!r} is geen groep (tekst). Getallen gaan alleen als schatting naar buiten."
+            )
+        if not all(_known(str(value), waves) for value in values.dropna().unique()):
+            raise DisclosureError(
+                f"De kolom {column!r} heeft waarden waar hgeval geen woord voor heeft. Zo komt iets uit de gegevens "
+                f"ongezien in een rapport. Geef elke groep een naam in {wording.FILE}, onder labels."
+            )
+
+
+def _known(value: str, waves: Collection[str]) -> bool:
+    labelled = any(value in words for words in wording.texts().labels.values())
+    return labelled or value in _CHOICES or value in waves or bool(_YEARS.fullmatch(value))

@@ -1,0 +1,157 @@
+"""Who counts for each outcome, and of whom it is true: families one by one, before anything is counted.
+
+`effects` counts these rows, and the exact disclosure profile looks at all of them together: so what is counted
+and what is guarded cannot differ. A wave is named by its code in the group column `wave`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import pandas as pd
+
+from hgeval import cohort
+from hgeval.params import Study
+from hgeval.rates import Units
+
+COVERAGE = frozenset({"response", "retention", "measured_share"})  # how many were measured, not how they fare
+BOUNDS = frozenset({"stopped_worst", "stopped_best"})
+_BY_WAVE = ("wave",)
+
+
+def every(families: pd.DataFrame, levels: pd.DataFrame, config: Study) -> Iterator[Units]:
+    """The units of every outcome, the most important first."""
+    wide = cohort.wide(levels, config)
+    for of_wide in (stopped, durably_stopped, bounds):
+        yield from of_wide(wide, config)
+    yield from response(families, levels, config)
+    for of_levels in (no_violence, frequent_or_severe):
+        yield from of_levels(levels, config)
+    yield from direction(wide, config)
+    yield from leavers(wide, config)
+    yield from incidents(levels, config)
+    yield from measured_share(families, levels, config)
+
+
+def response(families: pd.DataFrame, levels: pd.DataFrame, config: Study) -> Iterator[Units]:
+    """O15: measured at the first wave among those invited, and measured later among those measured then.
+
+    A measured family was asked, also where `invited` says it was not.
+    """
+    first = config.waves[0].code
+    measured = families["family_id"].isin(levels.loc[(levels["wave"] == first) & levels["level"].notna(), "family_id"])
+    asked = families.assign(wave=first, flag=measured)[families["invited"].fillna(False) | measured]
+    started = _since_first(cohort.wide(levels, config), config)
+    stayed = started.assign(flag=started["after"].notna())[started["before"].notna()]
+    yield _units("response", _at(asked, config.wave_codes[:1]))
+    yield _units("retention", stayed)
+
+
+def measured_share(families: pd.DataFrame, levels: pd.DataFrame, config: Study) -> Iterator[Units]:
+    """C1: closed families with a known outcome at a later wave, among those for whom that wave was due."""
+    today = pd.Timestamp(config.reference_date)
+    known = levels.loc[levels["level"].notna(), ["family_id", "wave"]]
+    reported, closed = (pd.to_datetime(families.reindex(columns=[name])[name]) for name in ("reported_on", "closed_on"))
+    parts = [families.iloc[:0].assign(wave="", flag=False)]
+    for wave in config.waves[1:]:
+        due = (closed <= today) & (reported + pd.DateOffset(months=wave.months) <= today)
+        measured = families["family_id"].isin(known.loc[known["wave"] == wave.code, "family_id"])
+        parts.append(families.assign(wave=wave.code, flag=measured)[due])
+    yield _units("measured_share", _at(pd.concat(parts), config.wave_codes[1:]))
+
+
+def no_violence(levels: pd.DataFrame, config: Study) -> Iterator[Units]:
+    """O4: no violence, among all families measured at the wave."""
+    flag = (levels["level"] == cohort.NONE).astype("boolean")
+    yield _units("no_violence", _at(levels.assign(flag=flag), config.wave_codes))
+
+
+def frequent_or_severe(levels: pd.DataFrame, config: Study) -> Iterator[Units]:
+    """O5: frequent or severe violence, among all families measured at the wave."""
+    flag = (levels["level"] >= cohort.FREQUENT).astype("boolean")
+    yield _units("frequent_or_severe", _at(levels.assign(flag=flag), config.wave_codes))
+
+
+def stopped(wide: pd.DataFrame, config: Study) -> Iterator[Units]:
+    """O1, O2: no violence at a later wave, among families with violence at the first; both known."""
+    rows = _since_first(wide, config)
+    yield _units("stopped", rows.assign(flag=_stopped(rows)))
+
+
+def durably_stopped(wide: pd.DataFrame, config: Study) -> Iterator[Units]:
+    """O3: no violence at two successive later waves, named by the last of them; all three known."""
+    rows = _since_first(wide, config)
+    earlier = rows.groupby("family_id")["after"].shift()
+    flag = ((rows["after"] == cohort.NONE) & (earlier == cohort.NONE)).astype("boolean")
+    known = (rows["before"] > cohort.NONE) & rows["after"].notna() & earlier.notna()
+    rows = rows.assign(flag=flag.where(known.fillna(False)))
+    successive = config.wave_codes[2:]
+    yield _units("durably_stopped", _at(rows[rows["wave"].isin(successive)], successive))
+
+
+def bounds(wide: pd.DataFrame, config: Study) -> Iterator[Units]:
+    """Stopped, if of all who left none had stopped, and if all had; of every family with violence at the first."""
+    rows = _since_first(wide, config)
+    rows = rows[(rows["before"] > cohort.NONE).fillna(False)]
+    observed = _stopped(rows)
+    for name, gone in (("worst", False), ("best", True)):
+        yield _units(f"stopped_{name}", rows.assign(flag=observed.fillna(gone)), method="share")
+
+
+def direction(wide: pd.DataFrame, config: Study) -> Iterator[Units]:
+    """O6: each direction, among families with violence at the first wave; both waves known."""
+    parts = _since_first(wide, config)
+    rows = _one_row_a_class(parts.assign(found=parts["direction"]), "direction", cohort.DIRECTIONS)
+    yield _units("direction", rows, by=(*_BY_WAVE, "direction"))
+
+
+def leavers(wide: pd.DataFrame, config: Study) -> Iterator[Units]:
+    """Frequent or severe violence at the first wave, of the families that stayed and of those that left later."""
+    rows = _since_first(wide, config)
+    rows = rows[rows["before"].notna()]
+    stayed = rows["after"].notna().map({True: "blijver", False: "uitvaller"})
+    rows = rows.assign(flag=rows["before"] >= cohort.FREQUENT, stayed=pd.Categorical(stayed, ["blijver", "uitvaller"]))
+    yield _units("first_severity", rows, by=(*_BY_WAVE, "stayed"))
+
+
+def incidents(levels: pd.DataFrame, config: Study) -> Iterator[Units]:
+    """O7: the families whose number of incidents a year is known, with that number."""
+    known = levels[levels["incidents"].notna()].assign(flag=True)
+    yield _units("incidents", _at(known, config.wave_codes), method="median_iqr", also=("incidents",))
+
+
+def _units(
+    measure: str, rows: pd.DataFrame, *, by: Sequence[str] = _BY_WAVE, method: str = "wilson", also: Sequence[str] = ()
+) -> Units:
+    kept = rows.assign(unit=rows["family_id"], flag=rows["flag"].astype("boolean"))
+    return Units(measure, kept[["unit", "region", *by, "flag", *also]].reset_index(drop=True), tuple(by), method)
+
+
+def _since_first(wide: pd.DataFrame, config: Study) -> pd.DataFrame:
+    """One row a family and later wave: the level before and after, and the direction."""
+    first, *later = config.wave_codes
+    about = wide[["family_id", "region"]].assign(before=wide[f"level_{first}"])
+    parts = [
+        about.assign(wave=code, after=wide[f"level_{code}"], direction=cohort.direction(wide, config, wave=code))
+        for code in later
+    ]
+    nothing = about.iloc[:0].assign(wave="", after=about["before"].iloc[:0], direction="")
+    return _at(pd.concat([nothing, *parts], ignore_index=True), tuple(later))
+
+
+def _stopped(rows: pd.DataFrame) -> pd.Series:
+    """Missing where nothing could stop, or where it is not known whether it did."""
+    return (rows["after"] == cohort.NONE).astype("boolean").where((rows["before"] > cohort.NONE).fillna(False))
+
+
+def _at(rows: pd.DataFrame, codes: Sequence[str]) -> pd.DataFrame:
+    """The rows with the waves that must all be reported on, also those without a single row."""
+    return rows.assign(wave=pd.Categorical(rows["wave"].astype("str"), list(codes)))
+
+
+def _one_row_a_class(rows: pd.DataFrame, name: str, classes: Sequence[str]) -> pd.DataFrame:
+    """Every row once for each class, flagged where that is the class found; missing where none was."""
+    found = rows["found"]
+    flags = {each: (found == each).astype("boolean").where(found.notna()) for each in classes}
+    every = pd.concat([rows.assign(**{name: each}, flag=flag) for each, flag in flags.items()], ignore_index=True)
+    return every.assign(**{name: pd.Categorical(every[name], list(classes))})
