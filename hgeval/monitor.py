@@ -1,19 +1,19 @@
-"""What is known about reports to Veilig Thuis: published figures per region, and the study's own meldingen.
+"""What others published about reports to Veilig Thuis, per region, with the status it has in print.
 
-Published figures keep the status they have in print. Every region has a row for every measure:
-where nothing is published the status is `none`, and a report says so. Volume is context, not performance.
+Every region has a row for every measure: where nothing is published the status is `none`, and a
+report says so. Volume is context, not performance.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+import re
+from collections.abc import Collection
 from functools import cache
 
 import pandas as pd
 
-from hgeval import published, rates, reference
+from hgeval import published, rates, reference, wording
 from hgeval.errors import EstimateError
-from hgeval.schema_study import MELDINGEN
 
 GROUPS = ("period", "kind")
 EXTRA = ("status", "provisional", "source", "note")
@@ -31,9 +31,9 @@ _BASIS = {
     "half_years": "onze optelling van twee halfjaren",
 }
 _INHABITANTS = f"onze berekening met het aantal inwoners op {reference.POPULATION_DATE}"
-_OWN_CHOICES = {"own_by_kind": "kind", "own_by_reporter": "reporter"}
-_OWN_ASSESSED = {"own_by_safety": "safety", "own_by_route": "route"}
-_UNKNOWN, _NOT_ASSESSED, _NOT_FINISHED = "onbekend", "nog_niet_beoordeeld", "nog_niet_klaar"
+_CBS, _DIVISION = "CBS StatLine ", "indeling"
+_ROUNDED = "aantallen afgerond op vijf"
+_PERIOD = r"(\d{4})(?:H([12])|-(\d{2})|-(\d{4}))?"  # 2023, 2023H1, 2023-01 or 2022-2023
 
 
 def figures(year: int, *measures: str) -> pd.DataFrame:
@@ -67,10 +67,38 @@ def break_notes(region: str, *, about: Collection[str] = ()) -> pd.DataFrame:
     return notes.sort_values(["starts_on", "region", "about"]).reset_index(drop=True)
 
 
-def breaks(region: str, *, about: Collection[str] = ("meldcode", "corona")) -> dict[str, str]:
+def breaks(region: str, *, about: Collection[str] = ("alle", "meldcode", "corona")) -> dict[str, str]:
     """The break notes by the month in which they begin, as a chart of months needs them."""
     notes = break_notes(region, about=about)
-    return dict(zip(notes["starts_on"].dt.strftime("%Y-%m"), notes["note"], strict=True))
+    return notes.groupby(notes["starts_on"].dt.strftime("%Y-%m"))["note"].agg(" ".join).to_dict()
+
+
+def touching(shown: pd.DataFrame, region: str) -> list[str]:
+    """The break notes about the figures shown: what changed between two of their periods, or within one.
+
+    A region that no longer exists keeps the note that says so, for it tells why figures are missing.
+    """
+    spans = [_span(period) for period in shown["period"].unique() if period]
+    notes = break_notes(region, about=_subjects(shown["measure"]))
+    own = notes["region"] == region
+    between = pd.Series(False, index=notes.index)
+    if spans:
+        first, last = min(start for start, _ in spans), max(end for _, end in spans)
+        between = (notes["starts_on"] > first) & (notes["starts_on"] <= last)
+    division = notes["about"] == _DIVISION  # a new division changes the regions in it, not the country
+    ended = own & division & (region in set(reference.successors()["region"]))
+    return list(notes.loc[between & (own | ~division) | ended, "note"])
+
+
+def source(shown: pd.DataFrame) -> str:
+    """Where the figures shown were published; where there are none, where those of other regions were."""
+    named = set(shown["source"]) - {""}
+    if not named:
+        every = _figures(reference.years()[-1])
+        named = set(every.loc[every["measure"].isin(shown["measure"]), "source"]) - {""}
+    tables = sorted(name.removeprefix(_CBS) for name in named if name.startswith(_CBS))
+    others = sorted(wording.label("source", name) for name in named if not name.startswith(_CBS))
+    return "; ".join([*map(published.source_line, tables), *([_ROUNDED] if tables else []), *others])
 
 
 def known(figures: pd.DataFrame) -> pd.DataFrame:
@@ -91,21 +119,20 @@ def imposed(figures: pd.DataFrame) -> pd.DataFrame:
     return first.drop(columns="absent").sort_index()
 
 
-def own_reports(
-    meldingen: pd.DataFrame, *, level: float = 0.95, all_regions: Sequence[str] | None = None
-) -> pd.DataFrame:
-    """The study's own meldingen per region and NL: number, yearly rate, and shares that add up to one whole.
+def _subjects(measures: pd.Series) -> list[str]:
+    """What a break note must be about to touch these measures; Veilig Thuis does not register huisverboden."""
+    if set(measures) <= {BANS}:
+        return ["huisverboden"]
+    advice = ["adviezen"] if measures.str.startswith("adviezen").any() else []
+    division = [] if measures.str.startswith("own_").all() else [_DIVISION]  # a study keeps to its own division
+    return ["alle", "meldcode", "corona", *advice, *division]
 
-    Rates have exact Poisson limits (Garwood 1936); tests/reference/poisson_exact.csv. A question
-    that no melding answers is left out; what is not filled in counts as `onbekend`.
-    """
-    regions = sorted(meldingen["region"].unique()) if all_regions is None else list(all_regions)
-    if not set(meldingen["region"]) <= set(regions):
-        raise EstimateError("Er zijn meldingen van regio's buiten de indeling. Controleer study.yml, division.")
-    parts = [_own_numbers(meldingen, regions, level)]
-    parts += [_own_shares(measure, kinds, regions) for measure, kinds in _own_kinds(meldingen)]
-    frame = pd.concat(parts, ignore_index=True).assign(period=_period(meldingen["received_on"]))
-    return rates.recompute(rates.frame(frame, groups=GROUPS))
+
+def _span(period: str) -> tuple[pd.Timestamp, pd.Timestamp]:
+    """The first and the last day of a period."""
+    year, half, month, last_year = re.fullmatch(_PERIOD, period).groups()
+    first, last = {"1": (1, 6), "2": (7, 12)}.get(half, (int(month or 1), int(month or 12)))
+    return pd.Timestamp(int(year), first, 1), pd.Timestamp(int(last_year or year), last, 1) + pd.offsets.MonthEnd()
 
 
 @cache
@@ -132,7 +159,7 @@ def _statline(year: int) -> pd.DataFrame:
     percents = cells[cells["unit"] == "percent"].rename(columns={"value": "percent"})[[*_KEY, "percent"]]
     counts = cells[cells["unit"] == "count"].merge(percents, on=_KEY, how="left", validate="1:1")
     basis = counts["status"].map({"derived": _BASIS["percentage"]})
-    return counts.assign(status=counts["status"].map(_IN_FIVES), source="CBS StatLine " + counts["table"], note=basis)
+    return counts.assign(status=counts["status"].map(_IN_FIVES), source=_CBS + counts["table"], note=basis)
 
 
 def _regions(cells: pd.DataFrame, year: int) -> pd.Series:
@@ -149,7 +176,7 @@ def _meldingen() -> pd.DataFrame:
     known = published.vt_meldingen()
     return known.assign(
         measure=YEARLY, kind=WHOLE, period=known["year"].astype("str"), status=known["status"].map(_IN_FIVES),
-        source="CBS StatLine " + known["table"], note=known["basis"].map(_BASIS),
+        source=_CBS + known["table"], note=known["basis"].map(_BASIS),
     )
 
 
@@ -211,84 +238,3 @@ def _shares(counts: pd.DataFrame, whole: pd.Series) -> pd.DataFrame:
     worst = rows["status"].where(rows["status"].isin(["none", "suppressed"]), rows["of_status"])
     rows["status"] = worst.mask(printed, "rounded")
     return rows.assign(measure=rows["measure"] + "_share", low=pd.NA, high=pd.NA, note="")
-
-
-def _own_numbers(meldingen: pd.DataFrame, regions: Sequence[str], level: float) -> pd.DataFrame:
-    """The number of meldingen, and the rate per 10.000 inhabitants a year over the whole months of the data."""
-    numbers = meldingen["region"].value_counts().reindex(regions, fill_value=0)
-    people = reference.population(pd.Series(list(regions), index=regions, dtype="str"))
-    counting = people[numbers.to_numpy() > 0]  # a study of three regions says nothing per inhabitant of the others
-    numbers[reference.NATIONAL], people[reference.NATIONAL] = numbers.sum(), counting.sum(skipna=False)
-    years = _months_covered(meldingen["received_on"]) / 12
-    base = pd.DataFrame({"region": numbers.index, "kind": WHOLE, "events": numbers.to_numpy(), "level": pd.NA})
-    person_years = (people.to_numpy(dtype="float64", na_value=float("nan")) * years).round()
-    rate = base.assign(
-        measure="own_meldingen_per_10000", method="per_10000", level=level, n=pd.array(person_years, dtype="Int64")
-    )
-    return pd.concat([base.assign(measure="own_meldingen", method="count", n=base["events"]), rate])
-
-
-def _own_kinds(meldingen: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
-    """Each question with, per melding, its region and the answer as a category; the answers are one whole."""
-    years = meldingen["received_on"].dt.year.astype("Int64").astype("str")
-    yield "own_by_year", _answers(meldingen, years, sorted(years.dropna().unique()))
-    for measure, column in _OWN_CHOICES.items():
-        if _filled(meldingen, column):
-            yield measure, _answers(meldingen, meldingen[column], MELDINGEN.column(column).choices)
-    for measure, column in _OWN_ASSESSED.items():
-        if _filled(meldingen, column):
-            yield measure, _assessed(meldingen, column)
-    if _filled(meldingen, "outcome"):
-        yield "own_outcomes", _outcomes(meldingen)
-
-
-def _answers(meldingen: pd.DataFrame, answers: pd.Series, choices: Sequence[str]) -> pd.DataFrame:
-    filled = answers.astype("str").fillna(_UNKNOWN)
-    kinds = [*choices, *({_UNKNOWN} & set(filled) - set(choices))]
-    return pd.DataFrame({"region": meldingen["region"], "kind": pd.Categorical(filled, categories=kinds)})
-
-
-def _assessed(meldingen: pd.DataFrame, column: str) -> pd.DataFrame:
-    """Reports that still wait for their assessment are a kind of their own, so that nobody drops out of n."""
-    answers = meldingen[column].astype("str")
-    if _filled(meldingen, "assessed_on"):
-        answers = answers.mask(answers.isna() & meldingen["assessed_on"].isna(), _NOT_ASSESSED)
-    return _answers(meldingen, answers, [*MELDINGEN.column(column).choices, _NOT_ASSESSED])
-
-
-def _outcomes(meldingen: pd.DataFrame) -> pd.DataFrame:
-    """Outcomes of all investigations that were started, the unfinished ones included."""
-    started = meldingen["outcome"].notna()
-    if "route" in meldingen:
-        started |= (meldingen["route"] == "onderzoek").fillna(False).astype(bool)
-    if "investigation_started_on" in meldingen:
-        started |= meldingen["investigation_started_on"].notna()
-    rows = meldingen[started]
-    answers = rows["outcome"].astype("str").fillna(_NOT_FINISHED)
-    return _answers(rows, answers, [*MELDINGEN.column("outcome").choices, _NOT_FINISHED])
-
-
-def _own_shares(measure: str, answers: pd.DataFrame, regions: Sequence[str]) -> pd.DataFrame:
-    kinds = list(answers["kind"].cat.categories)
-    table = pd.crosstab(answers["region"], answers["kind"]).reindex(index=regions, columns=kinds, fill_value=0)
-    table.loc[reference.NATIONAL] = table.sum()
-    cells = table.stack().rename("events").rename_axis(["region", "kind"]).reset_index()
-    totals = table.sum(axis="columns")
-    return cells.assign(measure=measure, n=cells["region"].map(totals), method="share", level=pd.NA)
-
-
-def _filled(meldingen: pd.DataFrame, column: str) -> bool:
-    return column in meldingen and bool(meldingen[column].notna().any())
-
-
-def _period(dates: pd.Series) -> str:
-    years = sorted({str(date.year) for date in (dates.min(), dates.max()) if not pd.isna(date)})
-    return "-".join(years)
-
-
-def _months_covered(dates: pd.Series) -> int:
-    """Calendar months from the first report to the last, both counted; none without dates."""
-    if dates.notna().sum() == 0:
-        return 0
-    first, last = dates.min(), dates.max()
-    return (last.year - first.year) * 12 + last.month - first.month + 1

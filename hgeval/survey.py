@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import pandas as pd
 
-from hgeval import rates
 from hgeval.codebook import ELEMENT_LAYERS, ELEMENTS
 from hgeval.schema import TABLES
 from hgeval.survey_answers import (
@@ -20,11 +19,10 @@ from hgeval.survey_answers import (
     among,
     answers,
     choices,
-    consents,
-    counts,
     high,
     ratios,
     shares,
+    without_alike,
 )
 
 SURVEY = ("survey_regions", "survey_elements", "survey_costs", "survey_partners", "survey_quality")
@@ -34,6 +32,7 @@ LINKS = ("own", "mutual", "either")  # the element itself; a partner that names 
 SCORES = ("1", "2", "3", "4", "5")
 _ELEMENT = {"element": tuple(ELEMENTS)}
 _NO_SCALE = "nvt"
+_TURNED = {"region": "partner_region", "partner_region": "region"}
 
 
 def response(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
@@ -56,78 +55,25 @@ def consent(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def region_answers(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
-    """By region: with whom the answers were settled, the partner regions and the privacyconvenant."""
-    rows = answers(tables, "survey_regions", regions=regions)
-    return rows[["region", "consent", "peildatum", "afstemming", "partnerregios", "privacyconvenant"]]
-
-
-def privacy_convenant(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
-    """Regions with, without and working on a privacyconvenant."""
-    return choices(
-        answers(tables, "survey_regions", regions=regions), item="privacyconvenant",
-        options=("ja", "in_de_maak", "nee"), measure="privacy_convenant", regions=regions, levels={},
-    )
-
-
-def mda_cases(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
-    """Cases that went to MDA or MDA++ last year, over the regions that answered."""
-    rows = answers(tables, "survey_regions", regions=regions)
-    return counts(rows.assign(amount=rows["casussen_mda"]), measure="mda_cases", regions=regions)
-
-
-def mda_cases_expected(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
-    """Cases a year that the regions expect, over the regions that answered."""
-    rows = answers(tables, "survey_regions", regions=regions)
-    return counts(rows.assign(amount=rows["casussen_verwacht"]), measure="mda_cases_expected", regions=regions)
-
-
-def mda_cases_by_region(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
-    """Actual and expected cases of each region that may be named; cases are people, so the count rule holds."""
-    rows = answers(tables, "survey_regions", regions=regions)
-    items = {"casussen_mda": "mda_cases", "casussen_verwacht": "mda_cases_expected"}
-    long = rows[rows["consent"] == NAMED].melt("region", list(items), var_name="item", value_name="n")
-    long = long.assign(measure=long["item"].map(items), events=long["n"], method="count").dropna(subset="n")
-    return rates.recompute(rates.frame(long.drop(columns="item")))
-
-
 def element_answers(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
     """By region and element: the answers, and what follows from them.
 
     gap: needed (4 or 5) and not there; known where both were answered. scale_mismatch: arranged on another scale
-    than wished; missing where either is "nvt", for then there is nothing to compare. shortage: too little capacity
-    or none; missing where the element is not there. presence: the item `status`, a name the release needs itself.
+    than wished; missing where either is "nvt", for then there is nothing to compare. presence: the item `status`,
+    a name the release needs itself.
     """
     rows = answers(tables, "survey_elements", regions=regions).rename(columns={"status": "presence"})
     present, needed = among(rows["presence"], "aanwezig"), high(rows["behoefte"])
     now, wished = (rows[name].mask(rows[name] == _NO_SCALE) for name in ("schaal_nu", "schaal_wens"))
     return rows.assign(
-        present=present, planned=among(rows["presence"], "gepland"),
-        needed=needed, prioritised=high(rows["prioriteit"]),
-        gap=(needed & ~present).mask(needed.isna() | present.isna()),
+        present=present, gap=(needed & ~present).mask(needed.isna() | present.isna()),
         scale_mismatch=(now != wished).astype("boolean").mask(now.isna() | wished.isna()),
-        shortage=among(rows["capaciteit_tekort"], "te_weinig", "geen").mask(rows["presence"] == "afwezig"),
     )
 
 
 def present(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
     """Per element: regions where it is there."""
     return _element_share(tables, regions, "present", "present")
-
-
-def planned(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
-    """Per element: regions where it is planned."""
-    return _element_share(tables, regions, "planned", "planned")
-
-
-def needed(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
-    """Per element: regions that give its need a 4 or 5."""
-    return _element_share(tables, regions, "needed", "needed")
-
-
-def prioritised(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
-    """Per element: regions that give its priority a 4 or 5."""
-    return _element_share(tables, regions, "prioritised", "prioritised")
 
 
 def gaps(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
@@ -140,44 +86,27 @@ def scale_mismatch(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
     return _element_share(tables, regions, "scale_mismatch", "scale_mismatch")
 
 
-def shortage(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
-    """Per element that is there or planned: regions with too little capacity or none."""
-    return _element_share(tables, regions, "shortage", "capacity_shortage")
-
-
 def need_scores(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
     """Per element and score of 1 to 5: regions that gave its need that score."""
-    return _element_choices(tables, regions, "behoefte", SCORES, "need_score")
-
-
-def priority_scores(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
-    """Per element and score of 1 to 5: regions that gave its priority that score."""
-    return _element_choices(tables, regions, "prioriteit", SCORES, "priority_score")
-
-
-def scale_wished(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
-    """Per element and scale: regions that find that scale best; "nvt" is no wish."""
-    options = [name for name in TABLES["survey_elements"].column("schaal_wens").choices if name != _NO_SCALE]
-    return _element_choices(tables, regions, "schaal_wens", options, "scale_wished")
-
-
-def layer_placed(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
-    """Per element and layer: regions that place it in that layer."""
-    return _element_choices(tables, regions, "laag", TABLES["survey_elements"].column("laag").choices, "layer_placed")
+    rows = answers(tables, "survey_elements", regions=regions)
+    return choices(
+        rows, item="behoefte", options=SCORES, measure="need_score", regions=regions, levels=_ELEMENT
+    )
 
 
 def gap_inhabitants(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
     """Per element: share of the inhabitants of the answering regions who live where it is needed and not there.
 
-    Inhabitants are public, so the exact share would tell which of the unnamed regions have the gap. Each unnamed
-    region therefore weighs the mean of the unnamed; without unnamed regions the share is exact.
+    Inhabitants are public, so the exact share would tell which of the unnamed regions answered, and which have the
+    gap. Each of them therefore weighs the mean of all regions that are not named; where all are, the share is exact.
     """
     rows = element_answers(tables, regions=regions).merge(regions[["region", "population"]], on="region")
     rows = rows[rows["gap"].notna() & rows["population"].notna()]
-    weight, unnamed = rows["population"].astype("Float64"), rows["consent"] == UNNAMED
-    weight = weight.mask(unnamed, weight.where(unnamed).groupby(rows["element"]).transform("mean"))
+    nameless = ~regions["region"].isin(_named(tables, regions)["region"])
+    mean = regions.loc[nameless, "population"].astype("Float64").mean()
+    weight = rows["population"].astype("Float64").mask(rows["consent"] == UNNAMED, mean)
     rows = rows.assign(event=rows["gap"], amount=weight * rows["gap"].astype("Int64"), base=weight)
-    return ratios(rows, measure="gap_inhabitants", regions=regions, levels=_ELEMENT)
+    return without_alike(ratios(rows, measure="gap_inhabitants", regions=regions, levels=_ELEMENT))
 
 
 def layer_answers(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
@@ -204,32 +133,24 @@ def layers_complete(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def partner_links(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
-    """By region: the partner regions it names, and whether they name it back; known only of who may be named."""
-    pairs = _pairs(tables, regions)
-    named = pairs["partner_consent"] == NAMED
-    return pairs.assign(mutual=pairs["back"].astype("boolean").mask(~named))[
-        ["region", "consent", "partner_region", "mutual"]
-    ]
-
-
 def covered(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
     """Per element and kind of link: regions that have it themselves or through a partner region.
 
-    The country is covered where events equals the number of regions. What a region does not let be named covers only
-    that region itself, or the total would give its answer away. A region whose cover hangs on such an answer, or
-    on one that was not given, is not in n. An empty list of partner regions names none.
+    Only regions that may be named count, here and as a partner: what covers another would tell its answer, or whom
+    it works with. A region whose cover hangs on such a partner, or on an answer that was not given, is not in n.
+    The country is covered where events equals the number of regions. An empty list of partner regions names none.
     """
-    own = element_answers(tables, regions=regions)[["region", "consent", "element", "present"]]
-    lent = own[own["consent"] == NAMED].rename(columns={"region": "partner_region"}).drop(columns="consent")
+    own = element_answers(tables, regions=regions)
+    own = own.loc[own["consent"] == NAMED, ["region", "element", "present"]]
     elements = pd.DataFrame({"element": list(ELEMENTS)}, dtype="str")
-    itself = consents(tables, regions=regions).merge(elements, how="cross").merge(own, how="left")
+    itself = _named(tables, regions)[["region"]].merge(elements, how="cross").merge(own, how="left")
+    lent = own.rename(columns={"region": "partner_region"})
     through = _links(tables, regions).merge(elements, how="cross").merge(lent, how="left")
     ways = [itself.assign(link=link) for link in LINKS] + [through.drop(columns="partner_region")]
     rows = pd.concat(ways, ignore_index=True)
     rows = rows.assign(yes=rows["present"].fillna(False).astype("bool"), open=rows["present"].isna())
-    found = rows.groupby(["region", "consent", "link", "element"])[["yes", "open"]].any().reset_index()
-    found = found.assign(event=found["yes"].astype("boolean").mask(~found["yes"] & found["open"]))
+    found = rows.groupby(["region", "link", "element"])[["yes", "open"]].any().reset_index()
+    found = found.assign(event=found["yes"].astype("boolean").mask(~found["yes"] & found["open"]), consent=NAMED)
     return shares(found, measure="covered", regions=regions, levels={**_ELEMENT, "link": LINKS})
 
 
@@ -243,29 +164,19 @@ def _element_share(tables: Tables, regions: pd.DataFrame, flag: str, measure: st
     return shares(rows.assign(event=rows[flag]), measure=measure, regions=regions, levels=_ELEMENT)
 
 
-def _element_choices(tables: Tables, regions: pd.DataFrame, item: str, options, measure: str) -> pd.DataFrame:
-    rows = answers(tables, "survey_elements", regions=regions)
-    return choices(rows, item=item, options=options, measure=measure, regions=regions, levels=_ELEMENT)
-
-
-def _pairs(tables: Tables, regions: pd.DataFrame) -> pd.DataFrame:
-    """One row a region and a region it names, with the other's consent and whether a named other names it back."""
+def _named(tables: Tables, regions: pd.DataFrame) -> pd.DataFrame:
     rows = answers(tables, "survey_regions", regions=regions)
-    rows = rows.assign(partner_region=rows["partnerregios"].str.split("|")).explode("partner_region")
-    pairs = rows[rows["partner_region"].isin(regions["region"]) & (rows["partner_region"] != rows["region"])]
-    pairs = pairs[["region", "consent", "partner_region"]].astype("str")
-    other = consents(tables, regions=regions).rename(columns={"region": "partner_region", "consent": "partner_consent"})
-    back = pairs[pairs["consent"] == NAMED].rename(columns={"region": "partner_region", "partner_region": "region"})
-    pairs = pairs.merge(other, how="left").merge(back.drop(columns="consent").assign(back=True), how="left")
-    return pairs.assign(back=pairs["back"].notna())
+    return rows[rows["consent"] == NAMED]
 
 
 def _links(tables: Tables, regions: pd.DataFrame) -> pd.DataFrame:
-    """Links over which an element may reach a region; whether an unnamed region answers the link stays open."""
-    pairs = _pairs(tables, regions)
-    silent = pairs["partner_consent"] != NAMED
-    forward = pairs[["region", "partner_region"]]
-    back = pairs[pairs["consent"] == NAMED].rename(columns={"region": "partner_region", "partner_region": "region"})
-    either = pd.concat([forward, back[["region", "partner_region"]]]).drop_duplicates()
-    links = pd.concat([forward[pairs["back"] | silent].assign(link="mutual"), either.assign(link="either")])
-    return links.merge(consents(tables, regions=regions), on="region")
+    """Links by which an element may reach a region that may be named; whether another would confirm one stays open."""
+    rows = _named(tables, regions)
+    pairs = rows.assign(partner_region=rows["partnerregios"].str.split("|")).explode("partner_region")
+    inside = pairs["partner_region"].isin(regions["region"]) & (pairs["partner_region"] != pairs["region"])
+    forward = pairs.loc[inside, ["region", "partner_region"]].astype("str")
+    back = forward.rename(columns=_TURNED)[["region", "partner_region"]]
+    silent = ~forward["partner_region"].isin(rows["region"])
+    mutual = pd.concat([forward.merge(back), forward[silent]]).assign(link="mutual")
+    either = pd.concat([forward, back[back["region"].isin(rows["region"])]]).drop_duplicates().assign(link="either")
+    return pd.concat([mutual, either], ignore_index=True)

@@ -68,16 +68,6 @@ def choices(
     return shares(pairs, measure=measure, regions=regions, levels={**levels, item: options})
 
 
-def counts(rows: pd.DataFrame, *, measure: str, regions: pd.DataFrame) -> pd.DataFrame:
-    """Persons or cases (`amount`) over the regions that answered; missing, not 0, where none did."""
-    known = rows[rows["amount"].notna()]
-    cells = _cells(known.assign(event=True), measure, {})
-    unnamed = known["amount"].where(known["consent"] == UNNAMED, 0).sum()
-    total = pd.array([known["amount"].sum() if len(known) else pd.NA], dtype="Int64")
-    frame = _estimates(cells.assign(n=total, events=total, method="count"), {})
-    return rates.recompute(frame).assign(**_extra(cells.assign(unnamed_events=unnamed), regions))
-
-
 def sums(rows: pd.DataFrame, *, measure: str, regions: pd.DataFrame, levels: Levels) -> pd.DataFrame:
     """Sum of `amount` in euros, one row a region and group; n and events still count regions."""
     cells = _cells(rows, measure, levels)
@@ -95,6 +85,12 @@ def ratios(
     cells = _cells(rows, measure, levels)
     given = cells.assign(value=cells["amount"] / cells["base"].where(cells["base"] > 0), method=method)
     return _estimates(given, levels).assign(**_extra(cells, regions))
+
+
+def without_alike(totals: pd.DataFrame) -> pd.DataFrame:
+    """`unnamed` becomes 1 where all unnamed regions answered alike, for then a ratio tells the answer of each."""
+    alike = totals["unnamed_events"].isin([0]) | (totals["unnamed_events"] == totals["unnamed"])
+    return totals.assign(unnamed=totals["unnamed"].mask(alike & (totals["unnamed"] > 0), 1))
 
 
 def with_total(rows: pd.DataFrame, by: str) -> pd.DataFrame:

@@ -16,7 +16,6 @@ from hgeval.schema import TABLES
 from hgeval.survey_answers import TOTAL, UNNAMED, Tables, answers, choices, ratios, sums, with_total
 
 DOMINANCE = 10  # p% rule: what the others but one add must be at least this part of the largest
-CERTAINTY = (*TABLES["survey_costs"].column("kosten_zekerheid").choices, "niet_ingevuld")
 _CENTS = 2
 _LINE = {"line": tuple(COST_LINES)}
 _LINE_TOTAL = {"line": (*COST_LINES, TOTAL)}
@@ -47,15 +46,6 @@ def uncovered_per_case(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame
     return _uncovered_per(tables, regions, cases.rename(columns={"casussen_verwacht": "per"}), "uncovered_eur_per_case")
 
 
-def uncovered_by_certainty(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
-    """Per certainty of the amount: uncovered euros; n: regions that gave any amount."""
-    rows = cost_answers(tables, regions=regions).dropna(subset="uncovered")
-    rows = rows.assign(amount=rows["uncovered"], kosten_zekerheid=rows["kosten_zekerheid"].fillna(CERTAINTY[-1]))
-    rows = _beside_all(rows, by="kosten_zekerheid", options=CERTAINTY)
-    frame = sums(rows, measure="uncovered_eur_by_certainty", regions=regions, levels={"kosten_zekerheid": CERTAINTY})
-    return _guarded(frame, rows, by="kosten_zekerheid", size="amount")
-
-
 def payers_now(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
     """Per payer: its share of all euros of which amount and payers are known; events: regions where it pays."""
     rows = cost_answers(tables, regions=regions).dropna(subset=["kosten_bedrag", "betaler"])
@@ -70,17 +60,11 @@ def payers_now(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
 
 def payers_wished(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
     """Per cost line and payer: regions that find that this payer should pay."""
-    return _line_choices(tables, regions, "betaler_wens", "payer_wished")
-
-
-def payment_basis(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
-    """Per cost line and basis of payment: regions that find it the fitting one."""
-    return _line_choices(tables, regions, "grondslag", "payment_basis")
-
-
-def structural(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
-    """Per cost line and answer: regions where the money is structural, temporary or neither."""
-    return _line_choices(tables, regions, "structureel", "money_structural")
+    rows = cost_answers(tables, regions=regions)
+    options = TABLES["survey_costs"].column("betaler_wens").choices
+    return choices(
+        rows, item="betaler_wens", options=options, measure="payer_wished", regions=regions, levels=_LINE
+    )
 
 
 def _uncovered(tables: Tables, regions: pd.DataFrame) -> pd.DataFrame:
@@ -91,18 +75,19 @@ def _uncovered(tables: Tables, regions: pd.DataFrame) -> pd.DataFrame:
 
 
 def _uncovered_per(tables: Tables, regions: pd.DataFrame, per: pd.DataFrame, measure: str) -> pd.DataFrame:
-    rows = _uncovered(tables, regions).merge(per, on="region").dropna(subset="per")
-    rows = rows.rename(columns={"per": "base"})
+    every = _uncovered(tables, regions)
+    rows = every.merge(per, on="region").dropna(subset="per").rename(columns={"per": "base"})
     frame = ratios(rows, measure=measure, regions=regions, levels=_LINE_TOTAL, method="amount")
     # Finer than cents, the quotient and the sum beside it give the exact divisor, and so who answered.
     frame["value"] = frame["value"].round(_CENTS)
-    return _guarded(frame, rows, by="line", size="amount")
+    left_out = every[(every["consent"] == UNNAMED) & ~every["region"].isin(rows["region"])].groupby("line").size()
+    return _beside_the_sum(_guarded(frame, rows, by="line", size="amount"), left_out)
 
 
-def _line_choices(tables: Tables, regions: pd.DataFrame, item: str, measure: str) -> pd.DataFrame:
-    rows = cost_answers(tables, regions=regions)
-    options = TABLES["survey_costs"].column(item).choices
-    return choices(rows, item=item, options=options, measure=measure, regions=regions, levels=_LINE)
+def _beside_the_sum(frame: pd.DataFrame, left_out: pd.Series) -> pd.DataFrame:
+    """`unnamed` is at most the number of unnamed regions left out, whose part shows when the sum is laid beside it."""
+    few = frame["line"].map(left_out).fillna(frame["unnamed"]).astype("Int64")
+    return frame.assign(unnamed=frame["unnamed"].mask(few < frame["unnamed"], few))
 
 
 def _beside_all(rows: pd.DataFrame, *, by: str, options: Sequence[str]) -> pd.DataFrame:

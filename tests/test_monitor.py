@@ -2,8 +2,9 @@
 
 import pandas as pd
 import pytest
+from disclosure_cases import reader
 
-from hgeval import disclosure, disclosure_rule, monitor, published, rates, reference
+from hgeval import disclosure, monitor, published, rates, reference
 from hgeval.errors import EstimateError
 
 YEARS = (2022, 2023)
@@ -212,173 +213,13 @@ def test_break_notes_of_a_region():
     assert set(monitor.break_notes("VT02")["region"]) == {"NL"}
 
 
-# --- the study's own meldingen -------------------------------------------------------------------------------------
-
-
-def meldingen(**columns) -> pd.DataFrame:
-    """Eight reports over two years: five in Drenthe, three in Twente."""
-    dates = ["2022-01-10", "2022-06-01", "2022-12-31", "2023-02-02", "2023-12-01"]
-    dates += ["2022-03-03", "2023-04-04", "2023-05-05"]
-    given = {
-        "region": ["VT02"] * 5 + ["VT19"] * 3,
-        "received_on": pd.to_datetime(dates).astype("datetime64[s]"),
-        "kind": ["eerste_melding", "hermelding", "hermelding", "vervolgmelding", None] + ["eerste_melding"] * 3,
-        "reporter": ["politie_justitie"] * 4 + [None] + ["onderwijs", "omgeving", "onbekend"],
-        "assessed_on": pd.to_datetime([*dates[:4], None, *dates[5:]]).astype("datetime64[s]"),
-        "safety": ["acuut_onveilig", None, "niet_onveilig", "onbekend", None] + ["niet_onveilig"] * 3,
-        "route": ["onderzoek", "onderzoek", "overdracht", None, None] + ["onderzoek", "einde", "einde"],
-        "outcome": ["bevestigd", None, None, None, None, "weerlegd", None, None],
-    } | columns
-    frame = pd.DataFrame(given)
-    texts = [name for name in ("kind", "reporter", "safety", "route", "outcome") if name in given]
-    return frame.astype(dict.fromkeys(texts, "str"))
-
-
-def events(frame, measure, region):
-    rows = frame[(frame["measure"] == measure) & (frame["region"] == region)]
-    return dict(zip(rows["kind"], rows["events"], strict=True))
-
-
-@pytest.fixture(scope="module")
-def own():
-    return monitor.own_reports(meldingen(), level=0.95)
-
-
-def test_shape_of_own_reports(own):
-    assert list(own.columns) == ["measure", "region", "period", "kind", *rates.COLUMNS[2:]]
-    assert set(own["period"]) == {"2022-2023"}
-    assert own["measure"].unique().tolist() == [
-        "own_meldingen", "own_meldingen_per_10000", "own_by_year", "own_by_kind", "own_by_reporter", "own_by_safety",
-        "own_by_route", "own_outcomes",
-    ]
-    for _, rows in own.groupby(["measure", "kind"]):
-        assert list(rows["region"]) == ["VT02", "VT19", "NL"]
-
-
-def test_own_numbers(own):
-    counts = own[own["measure"] == "own_meldingen"]
-    assert set(counts["method"]) == {"count"}
-    assert counts["events"].to_list() == counts["value"].to_list() == [5, 3, 8]
-
-
-def test_own_rate_is_per_year_with_exact_limits(own):
-    """24 months; Garwood's limits of 5 events are 1.6235 and 11.6683."""
-    rate = own[(own["measure"] == "own_meldingen_per_10000") & (own["region"] == "VT02")].iloc[0]
-    assert (rate["method"], rate["n"], rate["events"]) == ("per_10000", 2 * 494_766, 5)
-    assert rate["value"] == pytest.approx(10_000 * 5 / (2 * 494_766))
-    assert rate["low"] * rate["n"] / 10_000 == pytest.approx(1.6235, abs=5e-5)
-    assert rate["high"] * rate["n"] / 10_000 == pytest.approx(11.6683, abs=5e-5)
-    national = own[(own["measure"] == "own_meldingen_per_10000") & (own["region"] == "NL")].iloc[0]
-    assert national["n"] == 2 * (494_766 + 631_436)
-
-
-def test_own_rate_counts_the_months_of_the_data():
-    dates = pd.to_datetime(["2022-03-31", "2022-03-01", "2022-04-01"] + ["2022-05-31"] * 5).astype("datetime64[s]")
-    frame = monitor.own_reports(meldingen(received_on=dates), level=0.95)
-    rate = frame[(frame["measure"] == "own_meldingen_per_10000") & (frame["region"] == "VT02")].iloc[0]
-    assert rate["n"] == round(494_766 * 3 / 12)
-    assert set(frame["period"]) == {"2022"}
-
-
-def test_own_shares_add_up_to_their_whole(own):
-    shares = own[own["method"] == "share"]
-    whole = shares.groupby(["measure", "region"])[["events", "n"]].agg({"events": "sum", "n": "first"})
-    assert (whole["events"] == whole["n"]).all()
-    assert shares[["low", "high"]].isna().all(axis=None)
-    country = shares[shares["region"] == "NL"].set_index(["measure", "kind"])["events"]
-    regions = shares[shares["region"] != "NL"].groupby(["measure", "kind"])["events"].sum()
-    assert (country == regions.reindex(country.index)).all()
-
-
-def test_own_shares_by_question(own):
-    assert events(own, "own_by_year", "VT02") == {"2022": 3, "2023": 2}
-    assert events(own, "own_by_kind", "VT02") == {
-        "eerste_melding": 1, "hermelding": 2, "vervolgmelding": 1, "onbekend": 1,
-    }
-    assert events(own, "own_by_reporter", "VT19") == {
-        "politie_justitie": 0, "gezondheidszorg": 0, "onderwijs": 1, "jeugdhulp": 0, "andere_professional": 0,
-        "direct_betrokkene": 0, "omgeving": 1, "onbekend": 1,
-    }
-    hermelding = own[(own["measure"] == "own_by_kind") & (own["kind"] == "hermelding") & (own["region"] == "VT02")]
-    assert hermelding["value"].to_list() == [0.4]
-
-
-def test_who_waits_for_an_assessment_stays_in_the_whole(own):
-    assert events(own, "own_by_route", "VT02") == {
-        "overdracht": 1, "voorwaarden_en_vervolg": 0, "onderzoek": 2, "raad_voor_de_kinderbescherming": 0, "einde": 0,
-        "nog_niet_beoordeeld": 1, "onbekend": 1,
-    }
-    assert events(own, "own_by_safety", "VT02") == {
-        "acuut_onveilig": 1, "structureel_onveilig": 0, "niet_onveilig": 1, "onbekend": 2, "nog_niet_beoordeeld": 1,
-    }
-
-
-def test_outcomes_count_the_unfinished_investigations(own):
-    assert events(own, "own_outcomes", "VT02") == {
-        "bevestigd": 1, "niet_bevestigd": 0, "weerlegd": 0, "afgebroken": 0, "nog_niet_klaar": 1,
-    }
-    outcome = own[(own["measure"] == "own_outcomes") & (own["region"] == "VT02")]
-    assert set(outcome["n"]) == {2}
-
-
-def test_every_own_kind_has_a_label(own):
-    years = {"2022", "2023"}
-    assert set(own["kind"]) - years <= set(monitor.labels())
-
-
-def test_questions_nobody_answered_are_left_out():
-    bare = meldingen(outcome=[None] * 8).drop(columns=["reporter", "assessed_on"])
-    frame = monitor.own_reports(bare, level=0.95)
-    assert {"own_by_reporter", "own_outcomes"} & set(frame["measure"]) == set()
-    assert events(frame, "own_by_route", "VT02")["onbekend"] == 2
-
-
-def test_all_regions_get_a_row():
-    frame = monitor.own_reports(meldingen(), level=0.95, all_regions=["VT01", "VT02", "VT19"])
-    none = frame[frame["region"] == "VT01"].set_index(["measure", "kind"])
-    assert none.loc[("own_meldingen", "totaal"), "value"] == 0
-    assert none.loc[("own_by_kind", "hermelding"), "n"] == 0
-    assert pd.isna(none.loc[("own_by_kind", "hermelding"), "value"])
-
-
-def test_a_region_outside_the_division_is_refused():
-    with pytest.raises(EstimateError, match=r"regio's buiten de indeling\. Controleer study\.yml, division\."):
-        monitor.own_reports(meldingen(), level=0.95, all_regions=["VT02"])
-
-
-def test_a_study_without_meldingen():
-    frame = monitor.own_reports(meldingen().iloc[:0], level=0.95, all_regions=["VT02"])
-    assert frame["measure"].to_list() == ["own_meldingen"] * 2 + ["own_meldingen_per_10000"] * 2
-    assert frame["value"].fillna(-1).to_list() == [0, 0, -1, -1]
-
-
-def test_own_reports_leave_the_data_alone():
-    given = meldingen()
-    monitor.own_reports(given, level=0.95)
-    pd.testing.assert_frame_equal(given, meldingen())
-
-
 # --- the door to a reader ------------------------------------------------------------------------------------------
-
-
-class Reader:
-    region = "VT02"
-    origin = {"study": "proef", "synthetic": True}
-
-    def __init__(self, profile):
-        self.rule = disclosure_rule.rule(profile)
 
 
 def test_published_figures_pass_the_door_unchanged():
     figures = monitor.figures(2022)
-    released = disclosure.release_published(figures, Reader("cbs5"))
+    released = disclosure.release_published(figures, reader())
     pd.testing.assert_frame_equal(released.frame, figures)
-
-
-def test_own_reports_pass_the_door_with_small_numbers_hidden(own):
-    released = disclosure.release(own, Reader("exact10"), partition="kind").frame
-    assert released.loc[released["measure"] == "own_by_kind", "events"].isna().all()
-    assert set(released["status"]) <= {"suppressed", "suppressed_with", "shown", "rounded"}
 
 
 def test_the_source_of_each_figure_is_a_table_we_know():
@@ -405,4 +246,70 @@ def test_one_imposed_count_a_year_and_a_ministry_s_only_without_another():
 
 
 def test_breaks_are_named_by_their_month():
-    assert list(monitor.breaks("VT06")) == ["2019-01", "2020-03"]
+    breaks = monitor.breaks("VT06")
+    assert list(breaks) == ["2016-01", "2019-01", "2020-03"]
+    assert breaks["2019-01"].startswith("Vanaf 2019 tellen alle regio's op een nieuwe manier.")
+    assert " Op 1 januari 2019 werd de meldcode strenger." in breaks["2019-01"]
+    assert list(monitor.breaks("VT06", about=["corona"])) == ["2020-03"]
+
+
+# --- what stands under a table -------------------------------------------------------------------------------------
+
+
+def figures_of(region, *measures):
+    frame = monitor.figures(2022, *measures)
+    return monitor.known(frame[frame["region"].isin([region, "NL"])])
+
+
+@pytest.mark.parametrize(("region", "measure", "expected"), [
+    ("VT20", "meldingen", ["84849NED", "84852NED", "85361NED"]),
+    ("VT06", "meldingen", ["84849NED", "84852NED"]),
+    ("VT06", "meldingen_by_safety", ["84852NED"]),
+    ("VT20", "meldingen_by_safety", ["84852NED"]),  # no figure of its own
+])
+def test_the_source_is_that_of_the_rows_shown(region, measure, expected):
+    tables = [published.source_line(table) for table in expected]
+    assert monitor.source(figures_of(region, measure)) == "; ".join([*tables, "aantallen afgerond op vijf"])
+
+
+def test_a_source_that_is_not_statline_says_nothing_of_rounding():
+    assert monitor.source(figures_of("VT06", "adviezen_per_month")) == published.MONTHLY_SOURCE
+
+
+def test_sources_of_another_publisher_stand_beside_each_other():
+    bans = monitor.figures(2022, "huisverbod")
+    found = bans[bans["region"].isin(["VT18", "NL"]) & (bans["period"] == "2009")]
+    assert monitor.source(found) == (
+        "WODC en Regioplan, evaluatie van de Wet tijdelijk huisverbod (2013); "
+        "ministerie van Binnenlandse Zaken, inventarisatie (2010)"
+    )
+
+
+def first_words(notes):
+    return [" ".join(note.split()[:3]) for note in notes]
+
+
+@pytest.mark.parametrize(("region", "measure", "expected"), [
+    ("VT20", "meldingen", ["In maart 2020"]),  # 2020 and 2023
+    ("VT20", "meldingen_by_involvement", []),  # 2023 alone; no note about the division of the country
+    ("VT15", "meldingen", ["In maart 2020", "Deze regio heet"]),
+    ("VT15", "meldingen_by_involvement", []),
+    ("VT16", "meldingen_by_route", ["Deze regio is"]),  # no figure, and why
+    ("VT06", "adviezen_per_month", ["Vanaf 2019 tellen", "Op 1 januari", "In maart 2020"]),  # ends before June 2020
+    ("VT06", "adviezen_half_year", ["In maart 2020", "In 2020 legde"]),
+    ("VT16", "huisverbod", []),
+])
+def test_a_table_has_the_break_notes_that_touch_it(region, measure, expected):
+    shown = figures_of(region, measure)
+    if measure == "adviezen_half_year":
+        shown = pd.concat([shown, shown.assign(period="2020H1", status="shown")])
+    assert first_words(monitor.touching(shown, region)) == expected
+
+
+@pytest.mark.parametrize(("period", "expected"), [
+    ("2019-2020", ["In maart 2020"]), ("2018-2019", ["Vanaf 2019 tellen", "Op 1 januari"]), ("2021-2023", []),
+    ("2020-02", []), ("2020-03", ["In maart 2020"]), ("2019", []), ("2020H2", []),
+])
+def test_a_break_touches_a_series_from_the_day_after_its_start_to_its_last_day(period, expected):
+    own = pd.DataFrame({"measure": ["own_meldingen"], "region": ["VT16"], "period": [period]}, dtype="str")
+    assert first_words(monitor.touching(own, "VT16")) == expected

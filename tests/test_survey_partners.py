@@ -1,0 +1,66 @@
+"""Partners and quality: numbers worked out by hand on a small survey."""
+
+import pandas as pd
+import pytest
+from survey_cases import REGIONS, numbers, row, survey_tables
+
+from hgeval import survey_partners
+
+
+@pytest.fixture
+def tables():
+    return survey_tables()
+
+
+@pytest.mark.parametrize(("measure", "group", "expected"), [
+    ("involvement", {"partner": "politie", "partner_betrokken": "ja_met_afspraak"}, (3, 2, 1, 1)),
+    ("involvement", {"partner": "politie", "partner_betrokken": "ja_zonder_afspraak"}, (3, 1, 1, 0)),
+    ("involvement", {"partner": "om", "partner_betrokken": "nee_niet_nodig"}, (2, 1, 0, 0)),
+    ("quality_met", {"criterion": "Q01"}, (3, 1, 1, 0)),
+    ("quality_met", {"criterion": "Q03"}, (0, 0, 0, 0)),
+    ("quality_distribution", {"criterion": "Q01", "kwaliteit": "deels"}, (3, 1, 1, 1)),
+])
+def test_partners_and_quality(tables, measure, group, expected):
+    assert numbers(getattr(survey_partners, measure)(tables, regions=REGIONS), **group) == expected
+
+
+def test_density_is_agreements_over_relevant_partners(tables):
+    by_region = survey_partners.density_by_region(tables, regions=REGIONS).set_index("region")
+    assert by_region["density"].to_dict() == {"VT01": 0.5, "VT02": 0.5, "VT03": 1.0}
+    whole = row(survey_partners.density(tables, regions=REGIONS))
+    assert whole["value"] == pytest.approx(3 / 5)  # not the mean of the three
+    assert (whole["n"], whole["events"], whole["method"]) == (3, 1, "weighted")
+
+
+def test_a_region_without_relevant_partners_has_no_density(tables):
+    partners = tables["survey_partners"]
+    tables["survey_partners"] = partners[(partners["region"] == "VT01") & (partners["partner"] == "om")]
+    assert survey_partners.density_by_region(tables, regions=REGIONS)["density"].isna().all()
+    whole = row(survey_partners.density(tables, regions=REGIONS))
+    assert whole["n"] == 0 and whole["value"] is pd.NA
+
+
+def test_how_content_a_region_is_never_comes_with_its_name(tables):
+    assert "partner_tevreden" not in survey_partners.partner_answers(tables, regions=REGIONS)
+
+
+def test_quality_score_counts_half_for_deels_and_leaves_out_weet_niet(tables):
+    total = row(survey_partners.quality_score(tables, regions=REGIONS))
+    assert total["value"] == pytest.approx((1 + 0.5 + 0 + 1 + 0.5) / 5)
+    assert (total["n"], total["events"], total["method"]) == (3, 0, "weighted")
+    tables["survey_quality"] = tables["survey_quality"].query("kwaliteit in ['ja', 'weet_niet']")
+    of_one = row(survey_partners.quality_score(tables, regions=REGIONS))
+    assert (of_one["n"], of_one["events"], of_one["value"]) == (2, 2, 1)
+
+
+def test_regions_that_only_do_not_know_have_no_quality_score(tables):
+    quality = tables["survey_quality"]
+    tables["survey_quality"] = quality[quality["kwaliteit"] == "weet_niet"]
+    assert row(survey_partners.quality_score(tables, regions=REGIONS))["value"] is pd.NA
+    assert survey_partners.quality_by_region(tables, regions=REGIONS)["score"].isna().all()
+
+
+def test_quality_by_region(tables):
+    regional = survey_partners.quality_by_region(tables, regions=REGIONS).set_index("region")
+    assert list(regional.loc["VT01", ["met", "partly", "unmet", "unknown", "score"]]) == [1, 1, 0, 1, 0.75]
+    assert regional.loc["VT02", "score"] == 0.5
