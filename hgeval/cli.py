@@ -5,6 +5,7 @@ Commands import what they need when they run, so that `hgeval --version` stays a
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 
@@ -12,6 +13,11 @@ import click
 
 from hgeval import __version__
 from hgeval.errors import HgevalError
+
+_FRESH = (
+    "Maak alle gevraagde rapporten opnieuw, ook die al bijgewerkt zijn. Zonder --reports en --regions verdwijnen "
+    "daarna de rapporten die niet meer gemaakt worden, als alles is gelukt."
+)
 
 
 class _Commands(click.Group):
@@ -38,7 +44,15 @@ def check(study: str, as_json: bool) -> None:
     """Controleer alle bestanden van STUDY en toon alle bevindingen tegelijk."""
     from hgeval import load, paths
 
-    findings = load.check(paths.study_dir(study)).findings
+    try:
+        findings = load.check(paths.study_dir(study)).findings
+    except HgevalError as fault:
+        if not as_json:
+            raise
+        # a script that asked for JSON gets JSON, also where a setting stops the check before the first finding
+        click.echo(json.dumps({"schema": 1, "errors": 1, "warnings": 0, "findings": [], "error": str(fault)},
+                              ensure_ascii=False, indent=1))
+        sys.exit(1)
     click.echo(load.findings_json(findings) if as_json else load.findings_text(findings))
     sys.exit(int((findings["severity"] == "fout").any()))
 
@@ -54,14 +68,15 @@ def simulate(folder: Path, families: int, seed: int, division: int) -> None:
     """Maak in FOLDER een verzonnen studie, met de waarheid waaruit zij is getrokken ernaast."""
     from hgeval import simulate as simulation
 
-    simulation.write(folder, simulation.study(families=families, seed=seed, year=division))
+    drawn = simulation.study(families=families, seed=seed, year=division)
+    simulation.write(folder, drawn, name=simulation.name_of(folder))
     click.echo(f"Verzonnen studie met {families} gezinnen geschreven in {folder}.")
 
 
 @main.command()
 @click.argument("study")
 @click.option("--reports", default="", help="Alleen deze rapporten, met komma's ertussen.")
-@click.option("--regions", default="", help="Alleen deze regio's (codes), met komma's ertussen.")
+@click.option("--regions", default="", help="Alleen deze regio's (codes zoals VT20, of NL), met komma's ertussen.")
 @click.option(
     "--out", type=click.Path(path_type=Path), default=Path("reports"), show_default=True, help="Map voor de rapporten."
 )
@@ -69,7 +84,7 @@ def simulate(folder: Path, families: int, seed: int, division: int) -> None:
 @click.option(
     "--jobs", type=click.IntRange(min=1), default=None, help="Aantal rapporten tegelijk.  [standaard: alle kernen]"
 )
-@click.option("--fresh", is_flag=True, help="Begin met een lege map; oude rapporten verdwijnen als alles is gelukt.")
+@click.option("--fresh", is_flag=True, help=_FRESH)
 def build(study, reports, regions, out, profile, jobs, fresh) -> None:
     """Maak van STUDY de rapporten per regio, het landelijke rapport en de index."""
     from hgeval.press.build import run
@@ -77,7 +92,7 @@ def build(study, reports, regions, out, profile, jobs, fresh) -> None:
     result = run(
         study,
         reports=_names(reports),
-        regions=_names(regions),
+        regions=_names(regions.upper()),  # a code is a code, also as vt20
         out=out,
         jobs=jobs,
         fresh=fresh,

@@ -104,7 +104,7 @@ def bars(
         axes.axvline(0, color=style.GREY)
 
     return drawing.figure(
-        released, case, frame, [by, *drawing.counted(frame), "value"], paint, kind="Staafdiagram",
+        released, case, frame, [by, *drawing.counted(frame), *_told(frame)], paint, kind="Staafdiagram",
         height=0.9 + 0.4 * len(names), id=id, title=title, source=source, alt=alt, notes=notes,
     )
 
@@ -133,8 +133,9 @@ def stacked(
         style.legend_above(axes, list(kinds.values()))
 
     return drawing.figure(
-        released, case, frame, [by, parts, *drawing.counted(frame), "value"], paint, kind="Gestapeld staafdiagram",
-        height=1.2 + 0.5 * len(names), id=id, title=title, source=source, alt=alt, notes=notes,
+        released, case, frame, [by, parts, *drawing.counted(frame), *_told(frame)], paint,
+        kind="Gestapeld staafdiagram", height=1.2 + 0.5 * len(names), id=id, title=title, source=source, alt=alt,
+        notes=notes,
     )
 
 
@@ -168,9 +169,14 @@ def series(
 
     told = [f"{sign}: {text}" for sign, (_, text) in changed.items()]
     return drawing.figure(
-        released, case, frame, [by, "period", "value"], paint, kind="Lijnfiguur door de tijd", height=3.6,
+        released, case, frame, [by, "period", *_told(frame)], paint, kind="Lijnfiguur door de tijd", height=3.6,
         id=id, title=title, source=source, alt=alt, notes=[*told, *notes],
     )
+
+
+def _told(frame: pd.DataFrame) -> list[str]:
+    """The value, with its range where there is one: the alternative text tells it, so the cells hold it too."""
+    return ["value", "low", "high"] if frame["low"].notna().any() else ["value"]
 
 
 def _beside_national(released: Released, case: Reader, by: str) -> pd.DataFrame:

@@ -27,7 +27,7 @@ _DOT = 0.016  # of the width: what a dot moves aside for another
 _NAME, _POINTS, _UPS = 0.3, 240, (14, -14, 24, -24)  # a name's width, the height in points, where it may stand
 _LOOK = {  # fill and pattern of a tile: apart without colour too
     benchmark.LOWER: ("#F6DFC8", "///"), benchmark.HIGHER: ("#C9DDF0", "..."),
-    benchmark.ALIKE: ("#FFFFFF", ""), benchmark.TOO_FEW: ("#EEEEEE", ""),
+    benchmark.ALIKE: ("#FFFFFF", ""), benchmark.TOO_FEW: ("#EEEEEE", ""), benchmark.HIDDEN: ("#EEEEEE", ""),
 }
 
 

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator, model_validator
 
 from hgeval import paths, strict_yaml
 from hgeval.errors import ParameterError
@@ -87,9 +87,13 @@ def _reads_dates(form: str) -> bool:
 
 
 class FileFormat(Format):
-    """A table's own file; what it leaves out comes from `formats`."""
+    """A table's own file; what it leaves out comes from `formats`, so only the two together are a whole format."""
 
     file: str = ""
+
+    @model_validator(mode="after")
+    def _marks_differ(self):
+        return self
 
 
 class Study(Model):
@@ -121,6 +125,16 @@ class Study(Model):
             raise ValueError("meetmomenten die oplopen in maanden, elk met een eigen code")
         return waves
 
+    @field_validator("files")
+    @classmethod
+    def _marks_differ(cls, files: dict[str, FileFormat], info: ValidationInfo) -> dict[str, FileFormat]:
+        shared = info.data.get("formats", Format()).model_dump(exclude_unset=True)
+        for table, own in files.items():
+            marks = Format.model_construct(**(shared | own.model_dump(exclude_unset=True)))
+            if marks.thousands == marks.decimal:
+                raise ValueError(f"thousands en decimal mogen niet hetzelfde teken zijn, ook niet samen bij {table}")
+        return files
+
     @model_validator(mode="after")
     def _demo_is_made_up(self):
         if self.name == "demo" and not self.synthetic:
@@ -135,11 +149,19 @@ class Study(Model):
 
 
 class ReportSpec(Model):
-    """One report of the batch: its notebook, its reader's title and what it is made for."""
+    """One report of the batch: its notebook, its reader's title, what it is about and what it is made for."""
 
     notebook: str = Field(pattern=r"^[a-z][a-z0-9_]*\.ipynb$")
     title: str
+    about: str = Field(min_length=20, max_length=200)  # one sentence on the index
     scope: Literal["region", "national"]
+
+    @field_validator("about")
+    @classmethod
+    def _about_is_a_sentence(cls, about: str) -> str:
+        if not re.fullmatch(r"[A-Z].*[.!?]", about):
+            raise ValueError("een gewone zin, die begint met een hoofdletter en eindigt met een punt")
+        return about
 
 
 class Parameters(Model):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,6 +29,7 @@ from hgeval.simulate_truth import truth
 
 FEWEST = 100  # with fewer families some regions would have none
 TITLE = "Voorbeeldstudie (verzonnen gegevens)"
+_LONGEST_NAME = 60
 
 
 @dataclass(frozen=True)
@@ -76,6 +79,12 @@ def write(folder: Path, simulated: Simulated, *, name: str = "demo", title: str 
     for table, rows in simulated.tables.items():
         _place(folder / f"{table}.csv", _csv(rows, TABLES[table]))
     _place(folder / "truth.json", json.dumps(simulated.truth, indent=1, sort_keys=True, ensure_ascii=False) + "\n")
+
+
+def name_of(folder: Path) -> str:
+    """The name of a study in that folder: the folder's own, with only what a name may hold."""
+    plain = unicodedata.normalize("NFKD", Path(folder).absolute().name).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9_]+", "-", plain).strip("-_")[:_LONGEST_NAME] or "studie"
 
 
 def _refuse_other(folder: Path) -> None:

@@ -15,6 +15,27 @@ from hgeval.errors import ParameterError
 _DEEPEST = 20  # settings need three levels; far deeper would exhaust the parser
 
 
+# What the parser says, and what that means for who wrote the file; for anything else: no valid YAML.
+_DUTCH = {
+    "mapping values are not allowed":
+        "hier mag geen dubbele punt staan; spring niet in, of zet de tekst tussen aanhalingstekens",
+    "could not find expected ':'": "achter de naam ontbreekt een dubbele punt",
+    "expected <block end>": "de regel springt anders in dan de regels erboven, of er staat iets te veel",
+    "unexpected end of stream": "een aanhalingsteken of haakje is niet gesloten",
+    "expected ',' or": "tussen haakjes ontbreekt een komma, of een haakje is niet gesloten",
+    "cannot start any token": "dit teken mag hier niet staan; zet de tekst tussen aanhalingstekens",
+    "expected the node content": "hier ontbreekt een waarde, of een haakje is niet gesloten",
+    "unknown escape character": "na \\ mag dit teken niet; zet de tekst tussen enkele aanhalingstekens",
+    "expected a single document": "--- mag maar één keer in het bestand staan",
+}
+_NO_YAML = "dit is geen geldige YAML"
+_LATE = ("unexpected end of stream", "could not find expected ':'")
+
+
+class _Refused(yaml.MarkedYAMLError):
+    """What we refuse ourselves, in Dutch."""
+
+
 class _Loader(yaml.BaseLoader):
     """Scalars as text; an alias, an own tag, a key given twice or endless nesting is an error."""
 
@@ -23,10 +44,10 @@ class _Loader(yaml.BaseLoader):
     def compose_node(self, parent, index):
         if self.check_event(yaml.events.AliasEvent):
             event = self.peek_event()
-            raise yaml.MarkedYAMLError(problem="verwijzingen (*naam) mogen niet", problem_mark=event.start_mark)
+            raise _Refused(problem="verwijzingen (*naam) mogen niet", problem_mark=event.start_mark)
         if self.depth > _DEEPEST:
             mark = self.peek_event().start_mark
-            raise yaml.MarkedYAMLError(problem=f"meer dan {_DEEPEST} niveaus diep mag niet", problem_mark=mark)
+            raise _Refused(problem=f"meer dan {_DEEPEST} niveaus diep mag niet", problem_mark=mark)
         self.depth += 1
         node = super().compose_node(parent, index)
         self.depth -= 1
@@ -36,9 +57,9 @@ class _Loader(yaml.BaseLoader):
         seen = set()
         for key, _ in node.value:
             if not isinstance(key, yaml.ScalarNode):
-                raise yaml.MarkedYAMLError(problem="een naam moet tekst zijn", problem_mark=key.start_mark)
+                raise _Refused(problem="een naam moet tekst zijn", problem_mark=key.start_mark)
             if key.value in seen:
-                raise yaml.MarkedYAMLError(problem="deze naam staat er twee keer", problem_mark=key.start_mark)
+                raise _Refused(problem="deze naam staat er twee keer", problem_mark=key.start_mark)
             seen.add(key.value)
         return super().construct_mapping(node, deep=deep)
 
@@ -69,18 +90,25 @@ def _parsed(text: str) -> tuple[yaml.Node | None, object]:
     try:
         node = loader.get_single_node()
     except (ValueError, OverflowError):  # an escape such as \UFFFFFFFF, which is no letter
-        raise yaml.MarkedYAMLError(problem="dit teken bestaat niet", problem_mark=loader.get_mark()) from None
+        raise _Refused(problem="dit teken bestaat niet", problem_mark=loader.get_mark()) from None
     _refuse_tags(node)
     return node, loader.construct_document(node) if node is not None else {}
 
 
 def _explain(name: str, text: str, fault: yaml.YAMLError) -> str:
-    mark = getattr(fault, "problem_mark", None)
+    said = getattr(fault, "problem", None) or ""
+    # of what never ends, and of a name without its colon, the parser notices it only lines later
+    begun = fault.context_mark if any(late in said for late in _LATE) else None
+    mark = begun or getattr(fault, "problem_mark", None)
     line = mark.line if mark else text.count("\n", 0, getattr(fault, "position", 0))
-    problem = getattr(fault, "problem", None) or "geen geldige YAML"
-    if "'\\t'" in problem or _indented_by_tab(text, line):
+    problem = said if isinstance(fault, _Refused) else _dutch(f"{getattr(fault, 'context', '')} {said}")
+    if "'\\t'" in said or _indented_by_tab(text, line):
         problem = "een tab mag niet; gebruik spaties"
     return f"{name}, regel {line + 1}: {problem}. Verbeter deze regel en probeer het opnieuw."
+
+
+def _dutch(said: str) -> str:
+    return next((dutch for english, dutch in _DUTCH.items() if english in said), _NO_YAML)
 
 
 def _indented_by_tab(text: str, line: int) -> bool:
@@ -92,7 +120,7 @@ def _refuse_tags(node: yaml.Node | None) -> None:
     if node is None:
         return
     if not node.tag.startswith("tag:yaml.org,2002:") or "python" in node.tag:
-        raise yaml.MarkedYAMLError(problem="eigen typen (!naam) mogen niet", problem_mark=node.start_mark)
+        raise _Refused(problem="eigen typen (!naam) mogen niet", problem_mark=node.start_mark)
     children = node.value if isinstance(node.value, list) else []
     for child in children:
         for part in child if isinstance(child, tuple) else (child,):

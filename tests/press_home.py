@@ -16,10 +16,12 @@ REPORTS = """\
 good:
   notebook: good.ipynb
   title: Hoe gaat het hier?
+  about: Dit rapport gaat over deze regio.
   scope: region
 country:
   notebook: country.ipynb
   title: Hoe staat het ervoor?
+  about: Dit rapport gaat over het hele land.
   scope: national
 """
 STUDY = "name: klein\ntitle: Kleine studie\nsynthetic: true\ndivision: {year: 2022}\nreference_date: 2025-12-31\n"

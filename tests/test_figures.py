@@ -1,74 +1,27 @@
 """Figures draw exactly the released numbers, and the same bytes every time."""
 
 import json
-from functools import cache
 
 import numpy as np
 import pandas as pd
 import pytest
 from exhibit_cases import NAMES, STOPPED, census, estimates, published, reader, released
+from figure_cases import DIRECTIONS, HERE, PLACES, all_figures, caught, coarse_dots, texts, wave_figure
 from matplotlib import pyplot
 
-from hgeval import benchmark, disclosure, figures, figures_style, rates
+from hgeval import benchmark, disclosure, figures, rates
 from hgeval.errors import DisclosureError, EstimateError
 from hgeval.exhibits import MIME
-
-HERE = {"id": "figuur", "title": "Stopt het geweld?", "source": "demo"}
-PLACES = pd.DataFrame({"region": list(NAMES), "column": [0, 1, 0], "row": [0, 0, 1]})
-DIRECTIONS = [("direction", "VT02", "gestopt", 20, 60), ("direction", "VT02", "afgenomen", 15, 60),
-              ("direction", "VT02", "toegenomen", 25, 60)]
 
 
 @pytest.fixture(autouse=True)
 def coarse(monkeypatch):
-    """Fewer dots: what is drawn is the same, and the tests take less time."""
-    monkeypatch.setattr(figures_style, "DPI", 40)
+    coarse_dots(monkeypatch)
 
 
 @pytest.fixture
 def drawn(monkeypatch):
-    """The figures as matplotlib has them, instead of only their bytes."""
-    found, to_png = [], figures_style.to_png
-    monkeypatch.setattr(figures_style, "to_png", lambda figure: found.append(figure) or to_png(figure))
-    return found
-
-
-def texts(figure):
-    (axes,) = figure.axes
-    ticks = [label.get_text() for label in (*axes.get_xticklabels(), *axes.get_yticklabels())]
-    legends = [text.get_text() for legend in figure.legends for text in legend.get_texts()]
-    return [text.get_text() for text in axes.texts] + ticks + legends
-
-
-def wave_figure(case=None, rows=STOPPED):
-    case = case or reader("VT01")
-    return figures.waves(released(rows, case), case, **HERE)
-
-
-@cache
-def numbers():
-    """Releases under the public rule; they are the same for every reader."""
-    case = reader()
-    stopped = released(STOPPED, case)
-    parts = released(DIRECTIONS, case, groups=("direction",))
-    counts = published([("meldingen", "NL", year, "totaal", value, "rounded", year == "2023")
-                        for year, value in (("2019", 120000), ("2020", 127410), ("2023", 127340))], case)
-    totals = census([("E01", 19, 26, 0), ("E02", 5, 24, 1)], case)
-    return stopped, stopped.where(wave="T2").derive(benchmark.funnel), parts, totals, counts
-
-
-def all_figures(case):
-    """One of each kind, for this reader."""
-    stopped, placed, parts, totals, counts = numbers()
-    return {
-        "waves": lambda: figures.waves(stopped, case, **HERE),
-        "intervals": lambda: figures.intervals(stopped.where(wave="T2"), case, by="measure", **HERE),
-        "bars": lambda: figures.bars(totals, case, by="element", **HERE),
-        "stacked": lambda: figures.stacked(parts, case, by="region", parts="direction", **HERE),
-        "series": lambda: figures.series(counts, case, breaks={"2020": "Andere telling."}, **HERE),
-        "funnel": lambda: figures.funnel(placed, case, **HERE),
-        "tiles": lambda: figures.tiles(placed, case, PLACES, **HERE),
-    }
+    return caught(monkeypatch)
 
 
 def test_waves_draws_value_and_range_of_region_and_country(drawn):
@@ -117,6 +70,15 @@ def test_stacked_parts_lie_end_to_end(drawn):
     assert len({bar.get_hatch() for bar in bars}) == 3
 
 
+def test_the_cells_hold_the_ranges_that_the_alternative_text_tells():
+    shown = all_figures(reader("VT02"))["stacked"]()
+    names = [column["name"] for column in shown.payload["columns"]]
+    told = [cells[names.index("low") :] for cells in shown.payload["display"]]
+    assert names[-3:] == ["value", "low", "high"] and all(f"({low} tot {high})" in shown.alt for low, high in told)
+    census_names = [column["name"] for column in all_figures(reader())["bars"]().payload["columns"]]
+    assert census_names[-1] == "value"  # all were asked: there is no range
+
+
 def test_stacked_leaves_a_hidden_part_open(drawn):
     case = reader()
     rows = [*DIRECTIONS[:2], ("direction", "VT02", "toegenomen", 4, 60)]
@@ -128,7 +90,7 @@ def test_stacked_leaves_a_hidden_part_open(drawn):
 
 def test_stacked_refuses_more_parts_than_it_has_looks():
     case = reader()
-    rows = [("direction", "VT02", f"deel{number}", 20, 200) for number in range(7)]
+    rows = [("direction", "VT02", f"{2016 + number}", 20, 200) for number in range(7)]
     with pytest.raises(EstimateError, match=r"ten hoogste 6 delen. Gebruik figures\.bars"):
         figures.stacked(released(rows, case, groups=("direction",)), case, by="region", parts="direction", **HERE)
 
@@ -155,68 +117,6 @@ def test_a_long_series_is_told_by_its_ends(drawn):
     assert [label.get_text() for label in drawn[0].axes[0].get_xticklabels()] == ["2018", "2019"]
 
 
-def test_funnel_names_only_the_own_region(drawn):
-    shown = all_figures(reader("VT01"))["funnel"]()
-    axes = drawn[0].axes[0]
-    points = np.asarray(axes.collections[0].get_offsets())
-    assert sorted(map(tuple, points)) == [(55, 15 / 55), (60, 15 / 60), (70, 20 / 70)]
-    assert {row[0] for row in shown.payload["rows"]} == {"VT01", "andere regio"}
-    assert "Drenthe" not in json.dumps(shown.payload) + " ".join(texts(drawn[0]))
-    assert any(text.startswith("Amsterdam-Amstelland 25%") for text in texts(drawn[0]))
-    assert shown.notes[0] == "Na 12 maanden: geen duidelijk verschil met Nederland."
-    assert "Nederland: 22%. Amsterdam-Amstelland: 25%, geen duidelijk verschil." in shown.alt
-
-
-def test_funnel_limits_are_those_of_the_benchmark(drawn):
-    all_figures(reader("VT01"))["funnel"]()
-    national, low95, high95, low998, high998 = drawn[0].axes[0].lines[:5]
-    expected = benchmark.funnel_curve(0.22, national.get_xdata())
-    for line, name in ((low95, "low95"), (high95, "high95"), (low998, "low998"), (high998, "high998")):
-        np.testing.assert_allclose(line.get_ydata(), expected[name])
-
-
-def test_funnel_says_that_the_own_number_is_hidden(drawn):
-    case = reader("VT02")
-    shown = figures.funnel(released(STOPPED, case).where(wave="T3").derive(benchmark.funnel), case, **HERE)
-    assert "Drenthe: niet getoond" in texts(drawn[0])
-    assert "Er zijn te weinig gegevens om met Nederland te vergelijken." in shown.notes
-    assert "Van 1 regio tonen we geen cijfer. Dat gebeurt vooral bij weinig gezinnen." in shown.notes
-    assert "Drenthe: niet getoond." in shown.alt and "te weinig" not in shown.alt
-    assert len(drawn[0].axes[0].collections[0].get_offsets()) == 2
-
-
-BETWEEN = "Bij 3 regio's komt dat door toeval vaak voor. Pas buiten de buitenste lijn noemen we het een verschil."
-
-
-@pytest.mark.parametrize(("events", "between"), [(25, False), (20, True), (15, False)])
-def test_a_dot_between_the_lines_is_explained_and_not_called_a_difference(events, between):
-    """Limits of 30 per cent among 100: about 21 (95 per cent) and 17 (99.8 per cent)."""
-    rows = [("stopped", "VT02", "T3", events, 100), ("stopped", "NL", "T3", 300, 1000)]
-    for region, opening in (("VT02", "Het cijfer ligt tussen de lijnen. "),
-                            ("NL", "Regio's tussen de binnenste en de buitenste lijn: 1. ")):
-        case = reader(region, profile="exact10")
-        notes = figures.funnel(released(rows, case).derive(benchmark.funnel), case, **HERE).notes
-        assert (opening + BETWEEN in notes) is (between if region == "VT02" else _rounded_between(events))
-
-
-def _rounded_between(events):
-    """A report on the country sees counts in fives."""
-    return events in (20, 22)
-
-
-def test_dots_in_one_place_stand_side_by_side(drawn):
-    case = reader("VT01")
-    rows = [("stopped", "VT01", "T3", 30, 100), ("stopped", "VT02", "T3", 20, 80), ("stopped", "VT03", "T3", 20, 80),
-            ("stopped", "NL", "T3", 300, 1000)]
-    figures.funnel(released(rows, case).derive(benchmark.funnel), case, **HERE)
-    axes = drawn[0].axes[0]
-    places = sorted(tuple(point) for point in axes.collections[0].get_offsets())
-    assert places[0][0] < 80 < places[1][0] and places[2] == (100, 0.3)
-    assert places[0][1] == places[1][1] == 0.25
-    assert {"binnenste lijn (95%)", "buitenste lijn (99,8%)"} <= set(texts(drawn[0]))
-    assert axes.get_ylabel() == "Deel van de gezinnen"
-
-
 def test_bars_of_a_census_have_an_axis_up_to_all_that_answered(drawn):
     case = reader("NL")
     rows = [(f"E{at:02}", 19, 26, 0) for at in range(1, 15)]
@@ -224,21 +124,6 @@ def test_bars_of_a_census_have_an_axis_up_to_all_that_answered(drawn):
     axes = drawn[0].axes[0]
     assert axes.get_xlabel() == "Deel van de regio's die dit invulden" and axes.get_xlim() == (0, 1)
     assert axes.get_xticks()[-1] == 1 and shown.alt.count("19 van de 26") == 14
-
-
-def test_tiles_tell_every_region_in_words(drawn):
-    case = reader("NL")
-    rows = [("stopped", "VT01", "T3", 10, 100), ("stopped", "VT02", "T3", 7, 41), ("stopped", "VT03", "T3", 60, 100),
-            ("stopped", "NL", "T3", 300, 1000)]
-    figures.tiles(released(rows, case).derive(benchmark.funnel), case, PLACES, **HERE)
-    assert {"lager 10,0%", "niet getoond", "hoger 60,0%", "Flevoland"} <= set(texts(drawn[0]))
-    assert [tile.get_hatch() or "" for tile in drawn[0].axes[0].patches] == ["///", "", "..."]
-
-
-def test_tiles_need_a_place_for_each_region():
-    case = reader("NL")
-    with pytest.raises(EstimateError, match="Op de tegelkaart ontbreken: VT03"):
-        figures.tiles(released(STOPPED, case).where(wave="T2"), case, PLACES[:2], **HERE)
 
 
 def test_the_same_numbers_give_the_same_bytes_in_any_order():

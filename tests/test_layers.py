@@ -21,14 +21,16 @@ LEVELS = [
     {"load"},
     # typed frames -> estimates
     {"rates"},
-    {"cohort", "survey_answers"},
+    {"cohort", "survey_answers", "linked"},
+    {"outcomes"},
     {"effects", "benchmark", "survey", "survey_money", "survey_partners", "monitor"},
+    {"monitor_own"},
     # the door
-    {"complement"},
-    {"disclosure"},
+    {"hiding", "disclosure_groups"},
+    {"complement", "disclosure"},
     {"case"},
     # released -> exhibits
-    {"layout", "figures_style"},
+    {"layout", "figures_style", "exhibits_html"},
     {"exhibits"},
     {"drawing", "tables", "sentences", "explanations"},
     {"figures_regions"},

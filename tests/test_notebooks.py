@@ -10,7 +10,9 @@ import nbformat
 import pytest
 
 from hgeval import paths
-from hgeval.press import MIME, parameters, store
+from hgeval.errors import ParameterError
+from hgeval.exhibits import MIME
+from hgeval.press import parameters, store
 
 NOTEBOOKS = sorted(paths.notebooks_dir().glob("*.ipynb"))
 LONGEST_CELL = 8
@@ -96,6 +98,40 @@ def test_a_stored_output_of_another_study_fails(stored):
     real = copy.deepcopy(stored)
     exhibit_outputs(real)[0]["data"][MIME]["synthetic"] = False
     assert len(store.faults(real)) == 1
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ('"demo"', '"mijn-studie"', 'Zet study op "demo" en probeer'),
+        ('"cbs5"', '"exact10"', 'Zet profile op "cbs5" en'),
+        ('study: str = "demo"', "study = 1", 'Zet study op "demo" en'),
+        ("study:", "study :: ", 'Zet study op "demo" en profile op "cbs5" en'),
+    ],
+)
+def test_a_notebook_set_to_another_study_is_not_run_at_all(stored, old, new, says):
+    store.as_shipped(stored, name="a.ipynb")
+    other = copy.deepcopy(stored)
+    cell = code(other)[0]
+    assert old in cell.source
+    cell.source = cell.source.replace(old, new)
+    with pytest.raises(ParameterError) as fault:
+        store.as_shipped(other, name="a.ipynb")
+    assert "de eerste codecel van a.ipynb" in str(fault.value) and says in str(fault.value)
+    assert "mijn-studie" not in str(fault.value)
+
+
+def test_storing_refuses_such_a_notebook_and_leaves_it_as_it_was(stored, tmp_path, monkeypatch, capsys):
+    other = copy.deepcopy(stored)
+    code(other)[0].source = code(other)[0].source.replace('"demo"', '"mijn-studie"')
+    (tmp_path / "notebooks").mkdir()
+    nbformat.write(other, tmp_path / "notebooks" / "effectiveness.ipynb")
+    before = (tmp_path / "notebooks" / "effectiveness.ipynb").read_bytes()
+    monkeypatch.setenv("HGEVAL_HOME", str(tmp_path))
+    monkeypatch.setattr(store, "run", lambda *_, **__: pytest.fail("the notebook was run"))
+    assert store.main() == 1
+    assert "effectiveness.ipynb: niet bewaard. in de eerste codecel" in capsys.readouterr().err
+    assert (tmp_path / "notebooks" / "effectiveness.ipynb").read_bytes() == before
 
 
 def test_a_number_beside_the_exhibits_fails(stored):

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from hgeval import params
+from hgeval import params, readers, wording
 from hgeval.errors import ParameterError
 
 GOOD = "name: proef\ndivision:\n  year: 2022\n"
@@ -63,6 +63,9 @@ def test_a_study_takes_the_defaults_and_overrides_one_setting(study):
          "Verwacht: ten hoogste 2100-12-31"),
         (GOOD + "reference_date: 1999-12-31\n", "Verwacht: ten minste 2000-01-01"),
         (GOOD + "formats: {decimal: '.'}\n", "mogen niet hetzelfde teken zijn"),
+        (GOOD + "files:\n  costs: {decimal: '.'}\n", "regel 4: de instelling 'files' klopt niet. "
+         "Verwacht: thousands en decimal mogen niet hetzelfde teken zijn, ook niet samen bij costs"),
+        (GOOD + "formats: {decimal: '.', thousands: ''}\nfiles:\n  costs: {thousands: '.'}\n", "samen bij costs"),
         ("division:\n  year: 2022\n", "study.yml: de instelling 'name' ontbreekt"),
         (GOOD.replace("proef", "demo"), "de naam demo is voor verzonnen gegevens"),
         (GOOD.replace("proef", "../../etc"), "regel 1: de instelling 'name' klopt niet. "
@@ -73,6 +76,13 @@ def test_one_clear_sentence_for_each_fault(study, text, said):
     with pytest.raises(ParameterError) as fault:
         study(text)
     assert said in str(fault.value)
+
+
+@pytest.mark.parametrize("own", ["{decimal: '.'}", "{decimal: '.', thousands: ','}", "{thousands: '.'}", "{}"])
+def test_a_file_may_have_a_mark_of_its_own_beside_what_all_files_share(study, own):
+    config = study(GOOD + f"formats: {{thousands: ''}}\nfiles:\n  costs: {own}\n")
+    form = readers.table_format(config, "costs")
+    assert form.decimal != form.thousands and (form.thousands == "") == ("thousands" not in own)
 
 
 def test_all_faults_come_at_once_and_quote_no_value(study):
@@ -98,10 +108,34 @@ def test_an_unknown_setting_of_a_report_is_refused(tmp_path, monkeypatch):
     monkeypatch.setenv("HGEVAL_HOME", str(tmp_path))
     with pytest.raises(ParameterError) as fault:
         params.reports()
-    assert "reports.yml, regel 3: onbekende instelling 'a.titel'. Bekend zijn: notebook, scope, title." in str(
+    assert "reports.yml, regel 3: onbekende instelling 'a.titel'. Bekend zijn: about, notebook, scope, title." in str(
         fault.value
     )
     assert "de instelling 'a.title' ontbreekt" in str(fault.value)
+
+
+@pytest.mark.parametrize(
+    ("about", "said"),
+    [
+        ("", "de instelling 'a.about' ontbreekt"), ("  about: kort\n", "Verwacht: tekst van ten minste 20 teken(s)"),
+        ("  about: gaat over hoe het nu met gezinnen is\n", "Verwacht: een gewone zin, die begint met een hoofdletter"),
+        ("  about: Gaat over hoe het nu met gezinnen is\n", "eindigt met een punt"),
+        (f"  about: Dit {'heel ' * 50}lang.\n", "Verwacht: tekst van ten hoogste 200 teken(s)"),
+    ],
+)
+def test_a_report_says_in_a_sentence_what_it_is_about(tmp_path, monkeypatch, about, said):
+    (tmp_path / "params").mkdir()
+    spec = f"a:\n  notebook: a.ipynb\n  title: A\n{about}  scope: region\n"
+    (tmp_path / "params" / "reports.yml").write_text(spec)
+    monkeypatch.setenv("HGEVAL_HOME", str(tmp_path))
+    with pytest.raises(ParameterError) as fault:
+        params.reports()
+    assert said in str(fault.value)
+
+
+def test_what_the_reports_are_about_is_plain_dutch():
+    for spec in params.reports().values():
+        assert wording.banned(spec.about) == [] and wording.longest(spec.about) <= wording.MOST_WORDS
 
 
 @pytest.mark.parametrize("date", ["%Y-%m-%d", "%d/%m/%y", "%d.%m.%Y %H:%M", "%Y%m%d"])

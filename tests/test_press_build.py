@@ -71,6 +71,20 @@ def test_any_order_workers_and_surroundings_give_the_same_bytes(home, tmp_path, 
     assert contents(tmp_path / "a") == one
 
 
+def test_exact_numbers_of_two_regions_never_lie_in_one_folder(home, tmp_path):
+    """The one that reads its own would read the other's too."""
+    out = tmp_path / "out"
+    for regions in (None, ["VT01", "VT02"]):
+        with pytest.raises(ReportError, match="voor de ogen van één regio"):
+            build.run("klein", regions=regions, out=out, profile="exact10", **QUIET)
+    assert not out.exists()
+    assert build.run("klein", regions=["VT01", "NL"], out=out, profile="exact10", **QUIET).made == 2
+    before = contents(out)
+    with pytest.raises(ReportError, match="voor elke regio een eigen map"):
+        build.run("klein", regions=["VT02"], out=out, profile="exact10", **QUIET)
+    assert contents(out) == before
+
+
 def test_a_failed_region_stops_no_other_and_keeps_its_old_report(home, tmp_path, monkeypatch):
     out, regions = tmp_path / "out", ["VT01", "VT02"]
     put(home, with_cell(BREAKS))
@@ -84,7 +98,7 @@ def test_a_failed_region_stops_no_other_and_keeps_its_old_report(home, tmp_path,
     said = result.summary().splitlines()
     assert said[0].startswith("1 rapport gemaakt, 0 waren al bijgewerkt, 1 mislukt")
     assert said[1].startswith(f"  AssertionError. {engine.HINT} (cel 12, regel 2: assert os.environ")
-    assert said[2] == "    VT02 good; zie logs/VT02/good.log"
+    assert said[2] == "    VT02 (Drenthe) good; zie logs/VT02/good.log"
     after = contents(out)
     assert status(out) == {"VT01/good": "ok", "VT02/good": "kept"}
     assert {name for name in good if name.startswith("VT02") and after[name] != good[name]} == set()
@@ -173,11 +187,12 @@ def test_a_press_that_is_stopped_leaves_no_process_and_the_next_build_does_the_r
 def test_a_summary_says_what_is_wrong_and_then_where(tmp_path):
     long = "De tabel families mist een kolom. " * 11 + "(cel 2)"
     failures = [("VT01", "good", "cel 12: duurde te lang."), ("VT02", "good", long), ("VT03", "good", long)]
-    said = batch.BuildResult(tmp_path, 0, 1, failures, 3.0).summary().splitlines()
+    names = {"VT01": "Amsterdam-Amstelland", "VT02": "Drenthe", "VT03": "Flevoland"}
+    said = batch.BuildResult(tmp_path, 0, 1, failures, 3.0, names=names).summary().splitlines()
     assert said[:5] == [
         "0 rapporten gemaakt, 1 was al bijgewerkt, 3 mislukt (3 s).",
-        "  Duurde te lang. (cel 12)", "    VT01 good; zie logs/VT01/good.log",
-        f"  {long}", "    VT02 good, VT03 good; zie logs/VT02/good.log",
+        "  Duurde te lang. (cel 12)", "    VT01 (Amsterdam-Amstelland) good; zie logs/VT01/good.log",
+        f"  {long}", "    VT02 (Drenthe) good, VT03 (Flevoland) good; zie logs/VT02/good.log",
     ]
 
 
@@ -221,7 +236,8 @@ def test_a_full_disk_while_moving_in_is_a_failed_report(home, tmp_path, monkeypa
 
 def test_a_fresh_whole_build_takes_away_what_is_no_longer_made(home, tmp_path):
     out, only = tmp_path / "out", home / "params" / "reports.yml"
-    spec = "  notebook: country.ipynb\n  title: Hoe staat het ervoor?\n  scope: national\n"
+    about = "  title: Hoe staat het ervoor?\n  about: Dit rapport gaat over het land.\n"
+    spec = f"  notebook: country.ipynb\n{about}  scope: national\n"
     only.write_text(f"country:\n{spec}second:\n{spec}")
     build.run("klein", out=out, **QUIET)
     assert (out / "second.html").exists()

@@ -5,8 +5,10 @@ import pytest
 from bs4 import BeautifulSoup
 from press_home import good, payload, report
 
+from hgeval import exhibits_html
 from hgeval.errors import ReportError
-from hgeval.press import MIME, audit, export
+from hgeval.exhibits import MIME
+from hgeval.press import audit, export
 
 HOSTILE = ["<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "</script>", "[x](javascript:alert(1))",
            "{{7*7}}", r"$\foo$", "{% raw %}", '"><b>', "&lt;b&gt;"]
@@ -71,6 +73,12 @@ def test_a_table_that_ends_a_cell_is_not_dropped():
     assert table.select("tr.eigen th")[0].get_text() == "Drenthe"
 
 
+def test_a_page_and_a_notebook_show_the_same_table():
+    html, _ = page(payload())
+    shown = BeautifulSoup(exhibits_html.notebook(payload()), "html.parser")
+    assert str(shown.table) in html and all(str(p) in html for p in shown.find_all("p"))
+
+
 def test_a_column_without_any_range_is_plain():
     _, soup = page(payload(display=[["Drenthe", "40", "30%", "", ""], ["Nederland", ".", ".", ".", "."]]))
     assert [th.get_text() for th in soup.select("#een-table thead th")] == ["Regio", "Gezinnen", "Percentage"]
@@ -86,7 +94,8 @@ def test_the_country_is_not_named_twice():
 def test_a_hidden_number_is_a_dot_with_words():
     _, soup = page(payload())
     hidden = soup.select("#een-table tbody tr")[1].find_all("td")
-    assert [cell.get_text() for cell in hidden] == [".verborgen of onbekend"] * 2
+    assert [cell.get_text() for cell in hidden] == ["."] * 2
+    assert [cell.span["aria-label"] for cell in hidden] == ["verborgen of onbekend"] * 2
 
 
 def test_a_figure_has_words_and_its_numbers():

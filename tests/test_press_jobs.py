@@ -17,6 +17,9 @@ def home(tmp_path, monkeypatch):
     return make(tmp_path / "home", monkeypatch)
 
 
+REST = "  title: x\n  about: Dit rapport gaat over x.\n  scope: region\n"
+
+
 def planned(**chosen):
     return jobs.plan(
         paths.study_dir("klein"), known=reference.regions(2022), digest="abc", profile="cbs5", **chosen,
@@ -42,7 +45,7 @@ def test_a_choice_of_regions_leaves_the_country_out_unless_asked(home):
 
 @pytest.mark.parametrize("code", [*HOSTILE, "VT27", "VT99"])
 def test_a_region_outside_the_division_is_refused(home, code):
-    with pytest.raises(RegionError, match=r"onbekende naam van een regio.*Bekend zijn: VT01, VT02"):
+    with pytest.raises(RegionError, match=r"onbekende naam van een regio.*Bekend zijn: VT01 .*, VT02 "):
         planned(regions=[code])
 
 
@@ -60,6 +63,11 @@ def test_no_report_name_leads_out_of_the_folder(name):
         jobs.names("VT01", name)
 
 
+def test_an_unknown_region_is_told_the_known_ones_with_their_names(home):
+    with pytest.raises(RegionError, match=r"regio: 'VT99'. Bekend zijn: VT01 \(Amsterdam-Amstelland\), VT02 \(Dre"):
+        planned(regions=["VT99"])
+
+
 def test_an_unknown_report_is_named_with_the_known_ones(home):
     with pytest.raises(ParameterError, match="onbekende naam van een rapport: 'goed'. Bekend zijn: good, country"):
         planned(reports=["goed"])
@@ -69,9 +77,9 @@ def test_an_unknown_report_is_named_with_the_known_ones(home):
     ("yaml", "says"),
     [
         ("good:\n  notebook: good.ipynb\n  titel: x\n  scope: region\n", r"reports.yml, regel 3: onbekende instelling"),
-        ("good:\n  notebook: ../good.ipynb\n  title: x\n  scope: region\n", r"'good.notebook' klopt niet"),
-        ("good:\n  notebook: weg.ipynb\n  title: x\n  scope: region\n", "weg.ipynb staat niet in de map notebooks"),
-        ("index:\n  notebook: good.ipynb\n  title: x\n  scope: region\n", "de naam van het rapport 'index' mag niet"),
+        ("good:\n  notebook: ../good.ipynb\n" + REST, r"'good.notebook' klopt niet"),
+        ("good:\n  notebook: weg.ipynb\n" + REST, "weg.ipynb staat niet in de map notebooks"),
+        ("index:\n  notebook: good.ipynb\n" + REST, "de naam van het rapport 'index' mag niet"),
         ("good: {}\ngood: {}\n", "deze naam staat er twee keer"),
         ("good: !!python/object:os.system {}\n", r"eigen typen \(!naam\) mogen niet"),
         ("good: &a {}\nbad: *a\n", r"verwijzingen \(\*naam\) mogen niet"),
@@ -84,7 +92,7 @@ def test_a_fault_in_the_list_of_reports_is_named(home, yaml, says):
 
 
 def test_a_notebook_whose_cell_does_not_fit_stops_the_plan(home):
-    (home / "params" / "reports.yml").write_text("good:\n  notebook: country.ipynb\n  title: x\n  scope: region\n")
+    (home / "params" / "reports.yml").write_text("good:\n  notebook: country.ipynb\n" + REST)
     with pytest.raises(ParameterError, match="country.ipynb, cel 2: de parameter 'region' ontbreekt"):
         planned()
     (home / "notebooks" / "country.ipynb").write_text("geen json")

@@ -6,15 +6,20 @@ from bs4 import BeautifulSoup
 
 from hgeval import reference
 from hgeval.errors import ReportError
+from hgeval.params import ReportSpec
 from hgeval.press import audit, jobs, manifest, site
 
-REPORTS = {"good": "Hoe gaat het hier?", "other": "En <verder>?", "country": "Hoe staat het ervoor?"}
+TITLES = {"good": "Hoe gaat het hier?", "other": "En <verder>?", "country": "Hoe staat het ervoor?"}
+REPORTS = {
+    name: ReportSpec(notebook=f"{name}.ipynb", title=title, about=f"Dit rapport heet <{name}>.", scope="region")
+    for name, title in TITLES.items()
+}
 
 
 def entry(region, report="good", status="ok", data="nu", **over):
     files = dict.fromkeys(jobs.names(region, report), "x") if status != "failed" else {}
     return manifest.Entry(
-        report=report, title=REPORTS[report], region=region, region_name=region, status=status, data=data,
+        report=report, title=TITLES[report], region=region, region_name=region, status=status, data=data,
         files=files, **over,
     )
 
@@ -50,6 +55,11 @@ def test_every_region_stands_in_the_list_from_a_to_z_and_on_the_map():
     assert soup.select_one(".land a")["href"] == "country.html"
     assert "geen rapporten gemaakt" in soup.select_one("#VT01").get_text()
     assert "leeg" in soup.select_one('.kaart a[href="#VT01"]')["class"]
+
+
+def test_each_report_is_introduced_in_the_words_of_its_settings():
+    told = [li.get_text() for li in index().select("ul.inleiding li")]
+    assert told == [f"{title} Dit rapport heet <{name}>." for name, title in TITLES.items()]
 
 
 def test_what_failed_or_is_older_is_said():

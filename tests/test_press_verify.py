@@ -7,7 +7,8 @@ import pytest
 from press_home import good
 
 from hgeval.errors import ReportError
-from hgeval.press import MIME, parameters, verify
+from hgeval.exhibits import MIME
+from hgeval.press import parameters, verify
 from hgeval.press.engine import HINT, SENTINEL, sentinel
 
 VALUES = {"study": "klein", "region": "VT02", "profile": "cbs5"}

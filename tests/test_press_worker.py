@@ -21,7 +21,8 @@ def order(tmp_path, monkeypatch):
     return {
         "notebook": str(FIXTURES / "good.ipynb"), "parameters": {"study": "klein", "region": "VT02", "profile": "cbs5"},
         "run": str(tmp_path / "run"), "staged": str(tmp_path / "staged"), "timeout": 30, "study": "klein",
-        "private": [], "page": page, "files": {"page": "p.html", "workbook": "p.xlsx", "table": "p.csv"},
+        "private": [], "settings": [], "page": page,
+        "files": {"page": "p.html", "workbook": "p.xlsx", "table": "p.csv"},
     }
 
 

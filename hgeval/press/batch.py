@@ -19,10 +19,11 @@ from tqdm import tqdm
 from hgeval import __version__, params, reference
 from hgeval.disclosure_rule import Rule
 from hgeval.errors import ReportError
-from hgeval.press import NATIONAL, manifest, place, pool, site
 from hgeval.press import jobs as planning
+from hgeval.press import manifest, place, pool, site, texts, versions
 from hgeval.press.jobs import Job
 from hgeval.press.manifest import Entry
+from hgeval.reference import NATIONAL
 
 CELL_TIMEOUT = 600  # seconds
 REPORT_TIMEOUT = 3600
@@ -61,6 +62,8 @@ class BuildResult:
     current: int
     failures: list[tuple[str, str, str]] = field(default_factory=list)  # region, report, why
     seconds: float = 0.0
+    warnings: list[str] = field(default_factory=list)
+    names: dict[str, str] = field(default_factory=dict)  # of regions
 
     @property
     def failed(self) -> int:
@@ -72,11 +75,11 @@ class BuildResult:
         current = f"{self.current} {'was' if self.current == 1 else 'waren'} al bijgewerkt"
         lines = [f"{made}, {current}, {self.failed} mislukt ({self.seconds:.0f} s)."]
         for why, failed in self._by_reason().items():
-            reports = ", ".join(f"{region} {report}" for region, report in failed)
+            reports = ", ".join(f"{region} ({self.names[region]}) {report}" for region, report in failed)
             lines += [f"  {why}", f"    {reports}; zie {planning.log_name(*failed[0])}"]
         if self.failed:
             lines.append(f"De logs staan in {self.out / 'logs'}. Eerdere goede rapporten zijn blijven staan.")
-        return "\n".join([*lines, f"Open {self.out / 'index.html'}."])
+        return "\n".join([*lines, *self.warnings, f"Open {self.out / 'index.html'}."])
 
     def _by_reason(self) -> dict[str, list[tuple[str, str]]]:
         """The reports that failed for the same reason, which reads: what is wrong, then where."""
@@ -96,6 +99,7 @@ class Batch:
     ) -> None:
         self.setting, self.out, self.staging, self.work = setting, out, staging, work
         self.failures: list[tuple[str, str, str]] = []
+        self.made: list[Entry] = []
         self.seconds: dict[str, float] = {}
         self._saved = time.monotonic()
         self.manifest = manifest.Build(
@@ -117,6 +121,7 @@ class Batch:
         page, workbook, table = job.files
         return {
             "number": number, "notebook": str(job.notebook), "parameters": job.parameters, "timeout": CELL_TIMEOUT,
+            "settings": texts.settings(self.setting.config, job.region, job.region_name),
             "study": self.setting.config.name, "private": [str(self.setting.folder)],
             "run": str(self.work / "run" / str(number)), "staged": str(self.staging / str(number)),
             "files": {"page": page, "workbook": workbook, "table": table},
@@ -129,29 +134,41 @@ class Batch:
     def _settle(self, job: Job, staged: Path, answer: dict[str, Any]) -> None:
         """Put a good report in its place, or note why there is none."""
         page, workbook, table = job.files
+        moved = 0
         try:
             if answer["status"] == "ok":
+                moved = self._moved(job, staged / table)
                 # the page comes last, so that it never links to what is not there yet
                 place.move(staged, self.out, (workbook, table, page))
         except ReportError as fault:
             answer = {**answer, "status": "failed", "reason": str(fault)}
         shutil.rmtree(staged, ignore_errors=True)
         self.seconds["/".join(job.name)] = answer["seconds"]
-        entry = self._entry(job, answer)
+        entry = self._entry(job, answer, moved)
         self.manifest.put(entry)
-        if entry.status != "ok":
+        if entry.status == "ok":
+            self.made.append(entry)
+        else:
             self.failures.append((job.region, job.report, entry.reason))
         place.write(self.staging, self.out, job.log, _log(job, entry, answer))
         if time.monotonic() - self._saved > _SAVE_EVERY:
             self._saved = time.monotonic()
             place.write(self.staging, self.out, manifest.FILE, self.manifest.text())
 
-    def _entry(self, job: Job, answer: dict[str, Any]) -> Entry:
+    def _moved(self, job: Job, table: Path) -> int:
+        """How many numbers differ from the report of earlier data; 0 where there is none."""
+        old = self.manifest.entry(job)
+        if old is None or not old.files:
+            return 0
+        same = old.data == self.setting.digest  # made again: what it once replaced may still lie somewhere
+        return old.moved if same else versions.moved(self.out / job.files[2], table)
+
+    def _entry(self, job: Job, answer: dict[str, Any], moved: int) -> Entry:
         if answer["status"] == "ok":
             return Entry(
                 report=job.report, title=job.title, region=job.region, region_name=job.region_name, status="ok",
                 parameters=job.parameters | {"study": self.setting.config.name}, data=self.setting.digest,
-                key=job.key, exhibits=answer["exhibits"], files=answer["files"],
+                key=job.key, exhibits=answer["exhibits"], files=answer["files"], moved=moved,
             )
         reason = shorten(answer["reason"], _LONGEST, placeholder=" ...")  # the log has all of it
         old = self.manifest.entry(job)
@@ -171,9 +188,9 @@ class Batch:
 
     def publish(self) -> None:
         """Write the manifest, the index and the durations."""
+        self.manifest.warnings = versions.warnings(self.manifest.entries)
         tiles = reference.tiles(self.setting.config.division.year)
-        titles = {name: spec.title for name, spec in self.setting.reports.items()}
-        page = site.index(self.manifest, regions=self.setting.regions, tiles=tiles, reports=titles)
+        page = site.index(self.manifest, regions=self.setting.regions, tiles=tiles, reports=self.setting.reports)
         timings = json.dumps({"seconds": dict(sorted(self.seconds.items()))}, indent=1) + "\n"
         for name, text in ((manifest.FILE, self.manifest.text()), ("index.html", page), ("logs/build.json", timings)):
             place.write(self.staging, self.out, name, text)

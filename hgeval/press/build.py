@@ -11,10 +11,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from hgeval import disclosure_rule, load, params, paths, reference, wording
+from hgeval.disclosure_rule import Rule
 from hgeval.errors import ReportError
-from hgeval.press import NATIONAL, kernels, manifest, place
 from hgeval.press import jobs as planning
+from hgeval.press import kernels, manifest, place, versions
 from hgeval.press.batch import Batch, BuildResult, Setting
+from hgeval.reference import NATIONAL
 
 
 def run(
@@ -35,6 +37,7 @@ def run(
     )
     out = Path(os.path.abspath(out))
     _may_hold_reports(out, setting.folder)
+    _may_be_read_together(out, setting.rule, {job.region for job in todo})
     with _stops_cleanly(), place.claimed(out) as staging, kernels.private_folder() as work:
         old = manifest.read(out)
         batch = Batch(setting, out=out, staging=staging, work=work, old=old)
@@ -46,7 +49,10 @@ def run(
         finally:
             batch.publish()
     seconds = time.monotonic() - started
-    return BuildResult(out, len(stale) - len(batch.failures), len(todo) - len(stale), batch.failures, seconds)
+    return BuildResult(
+        out, made=len(batch.made), current=len(todo) - len(stale), failures=batch.failures, seconds=seconds,
+        warnings=versions.warnings(batch.made), names={job.region: job.region_name for job in todo},
+    )
 
 
 def _setting(study: str | Path, profile: str) -> Setting:
@@ -69,6 +75,17 @@ def _may_hold_reports(out: Path, study: Path) -> None:
     if (out / "index.html").exists() and manifest.read(out) is None:
         raise ReportError(
             f"er staat al een index.html van iets anders in de map {out.name!r}. Kies met --out een andere map."
+        )
+
+
+def _may_be_read_together(out: Path, rule: Rule, regions: set[str]) -> None:
+    """Raise ReportError where the exact numbers of one region would lie beside those of another."""
+    old = manifest.read(out)
+    there = {entry.region for entry in old.entries} if old and old.profile == rule.profile else set()
+    if rule.audience != "public" and len((regions | there) - {NATIONAL}) > 1:
+        raise ReportError(
+            f"het profiel {rule.profile!r} is voor de ogen van één regio, en hier komen er meer in één map. "
+            "Kies met --regions één regio, en met --out voor elke regio een eigen map."
         )
 
 

@@ -84,7 +84,7 @@ def _guide(payloads: list[dict], names: list[str], report: Report) -> list[tuple
         invented = "De gezinnen en antwoorden in de studie zijn verzonnen. Trek er geen conclusies uit."
         lines.append(("Voorbeeldgegevens", invented))
     if report.own_eyes:
-        lines.append(("Niet verspreiden", "Deze cijfers zijn niet afgerond. Ze zijn alleen voor de eigen regio."))
+        lines.append(("Niet verspreiden", "Dit rapport is alleen voor de eigen regio."))
     lines += [
         ("Een punt (.)", "Het cijfer is te klein om te tonen, of onbekend. Een punt is geen nul."),
         ("Bescherming", report.rule_text),

@@ -1,7 +1,7 @@
 """Run one notebook with papermill in a clean kernel, and say in safe words what went wrong.
 
 A traceback may hold values from the data. What leaves this module is the kind of error, the cell,
-the line of the notebook, and the text of an error of our own.
+the line of the notebook, and of an error of our own the sentence with the names that hgeval knows.
 """
 
 from __future__ import annotations
@@ -20,16 +20,14 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
 
-from hgeval import errors
 from hgeval.errors import ReportError
-from hgeval.press import kernels, parameters
+from hgeval.press import kernels, messages, parameters
 
 SENTINEL = "hgeval-sentinel"
 _LINE = re.compile(r"Cell In\[\d+\], line (\d+)")
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 HINT = "Voer het notebook uit in JupyterLab om te zien wat er mis is."
 _LONGEST = 400  # characters of a message of ours
-_OURS = {name for name in dir(errors) if name.endswith("Error")}
 
 
 def execute(notebook: NotebookNode, values: dict[str, Any], *, run: Path, timeout: int) -> NotebookNode:
@@ -94,11 +92,12 @@ def sentinel(values: dict[str, Any]) -> str:
 
 
 def _explain(fault: PapermillExecutionError, at: _Position) -> str:
-    """What is wrong, then where. The text of an error that is not ours may hold a value, and stays out."""
+    """What is wrong, then where. What of the text may hold a value stays out."""
     where = f"cel {at.number(fault.cell_index)}"
     found = [int(line) for line in _LINE.findall(_COLOUR.sub("", "\n".join(fault.traceback)))]
     source = fault.source.splitlines()
     if found and found[0] <= len(source):
         where += f", regel {found[0]}: {shorten(source[found[0] - 1], 120, placeholder=' ...')}"
-    said = shorten(fault.evalue, _LONGEST, placeholder=" ...") if fault.ename in _OURS else f"{fault.ename}. {HINT}"
+    told = shorten(messages.told(fault.ename, fault.evalue), _LONGEST, placeholder=" ...")
+    said = told or f"{messages.kind(fault.ename)}. {HINT}"
     return f"{said} ({where})"

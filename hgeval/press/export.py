@@ -18,11 +18,11 @@ from markupsafe import Markup
 from nbconvert import HTMLExporter
 from nbformat import NotebookNode
 
-from hgeval import exhibits, wording
-from hgeval.press import MIME, NATIONAL
+from hgeval import exhibits_html, wording
+from hgeval.exhibits import MIME
+from hgeval.reference import NATIONAL
 
 TEMPLATE = Path(__file__).parent / "template"
-_RANGE = ["value", "low", "high"]
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 
@@ -62,7 +62,7 @@ def frame(template: str, *, rules: str = "", **values: Any) -> str:
 def page(notebook: NotebookNode, report: Report) -> str:
     """The report as HTML."""
     published = [not payload.get("synthetic", True) for payload in _payloads(notebook)]
-    body, contents = _tidy(_exporter(report.region).from_notebook_node(notebook)[0])
+    body, contents = _tidy(_exporter().from_notebook_node(notebook)[0])
     return frame(
         "report.html.j2", body=Markup(body), contents=contents, title=report.title, heading=report.heading,
         region=report.region, region_name=report.region_name, report=report.name, study_title=report.study_title,
@@ -90,16 +90,16 @@ def _payloads(notebook: NotebookNode) -> list[dict]:
     return [output.data[MIME] for output in outputs if MIME in output.get("data", {})]
 
 
-def _exporter(region: str) -> HTMLExporter:
+def _exporter() -> HTMLExporter:
     exporter = HTMLExporter(
         template_name=TEMPLATE.name, extra_template_basedirs=[str(TEMPLATE.parent)], language_code="nl",
         exclude_anchor_links=True, exclude_input=True, mathjax_url="", require_js_url="",
     )
-    exporter.register_filter("exhibit", lambda output: exhibit_html(output, region))
+    exporter.register_filter("exhibit", exhibit_html)
     return exporter
 
 
-def exhibit_html(output: NotebookNode, region: str) -> Markup:
+def exhibit_html(output: NotebookNode) -> Markup:
     """One output as HTML: an exhibit from its payload, or the plain text of the provenance cell."""
     payload = output.get("data", {}).get(MIME)
     if payload is None:
@@ -107,50 +107,22 @@ def exhibit_html(output: NotebookNode, region: str) -> Markup:
         folded = '<details class="herkomst"><summary>Waarmee is dit rapport gemaakt?</summary><pre>{}</pre></details>'
         return Markup(folded).format(_ANSI.sub("", text))
     png = "".join(output.data.get("image/png", "").split())
-    return Markup(pages().get_template("exhibit.html.j2").render(exhibit=_exhibit(payload, png, region)))
+    return Markup(pages().get_template("exhibit.html.j2").render(exhibit=_exhibit(payload, png)))
 
 
-def _exhibit(payload: dict, png: str, region: str) -> dict[str, Any]:
-    columns = payload["columns"]
-    names = [column["name"] for column in columns]
-    merged = [at for at in range(len(names)) if names[at : at + 3] == _RANGE]
-    kept = [at for at in range(len(names)) if at - 1 not in merged and at - 2 not in merged]
-    ranged = [at for at in merged if any(_ends(shown, at) for shown in payload["display"])]
+def _exhibit(payload: dict, png: str) -> dict[str, Any]:
+    """What the template needs beside the payload: the table, and what stands below it."""
+    figure = payload["kind"] == "figure"
+    # the signs of a figure's cells belong to the table that is folded away
+    folded = [note for note in payload["notes"] if figure and note.startswith(f"{wording.MISSING} =")]
+    told = [note for note in payload["notes"] if note not in folded]
+    caption = f"De cijfers bij: {payload['title']}" if figure else payload["title"]
     width, height = _size(png)
     return payload | {
         "png": Markup(png), "width": width, "height": height,
-        "heads": [_head(payload, columns[at], at in ranged) for at in kept],
-        "lines": [
-            {"cells": [_cell(shown, at, at in merged) for at in kept], "own": _own(names, payload["rows"], row, region)}
-            for row, shown in zip(payload["rows"], payload["display"], strict=True)
-        ] if kept else [],
+        "table": Markup(exhibits_html.table(payload, id=f"{payload['id']}-cijfers", caption=caption)),
+        "below": Markup(exhibits_html.below(payload, told)), "folded": folded,
     }
-
-
-def _head(payload: dict, column: dict, ranged: bool) -> dict[str, Any]:
-    name = exhibits.range_name(column["kind"], published=payload.get("published", False))
-    label = f"{column['label']} ({wording.column(name)})" if ranged else column["label"]
-    return {"label": label, "number": column["kind"] != "text"}
-
-
-def _cell(shown: list[str], at: int, merged: bool) -> str:
-    """A value and its range share a cell, as people read them."""
-    ends = _ends(shown, at) if merged else []
-    return f"{shown[at]} ({' tot '.join(ends)})" if ends else shown[at]
-
-
-def _ends(shown: list[str], at: int) -> list[str]:
-    """The two ends of a value's range, where both are known."""
-    ends = shown[at + 1 : at + 3]
-    return ends if all(end.strip(".") for end in ends) else []
-
-
-def _own(names: list[str], rows: list[list], row: list, region: str) -> bool:
-    """Is this the reader's own region among others?"""
-    if "region" not in names or region == NATIONAL:
-        return False
-    at = names.index("region")
-    return row[at] == region and any(other[at] != region for other in rows)
 
 
 def _size(png: str) -> tuple[int, int]:

@@ -16,7 +16,8 @@ import pandas as pd
 
 from hgeval import params, paths
 from hgeval.errors import ParameterError, RegionError
-from hgeval.press import NATIONAL, parameters
+from hgeval.press import parameters
+from hgeval.reference import NATIONAL
 
 _REPORT = re.compile(r"[a-z][a-z0-9_]{0,40}")
 _REGION = re.compile(r"[A-Z]{2}[0-9]{2,6}")
@@ -77,8 +78,8 @@ def plan(
     """
     specs = params.reports()
     chosen = _chosen(reports, list(specs), "rapport", ParameterError)
-    codes = _chosen(regions, [*known["region"], NATIONAL], "regio", RegionError)
     called = dict(zip(known["region"], known["name"], strict=True)) | {NATIONAL: "Nederland"}
+    codes = _chosen(regions, called, "regio", RegionError)
     shared = f"{digest}:{_surroundings()}"
     jobs = []
     for report in chosen:
@@ -95,14 +96,16 @@ def plan(
     return sorted(jobs, key=lambda job: (job.region, chosen.index(job.report)))
 
 
-def _chosen(asked: Iterable[str] | None, known: list[str], what: str, error: type[Exception]) -> list[str]:
+def _chosen(
+    asked: Iterable[str] | None, known: dict[str, str] | list[str], what: str, error: type[Exception]
+) -> list[str]:
     if asked is None:
-        return known
+        return list(known)
     wanted = set(asked)
     strange = sorted(str(name) for name in wanted - set(known))
     if strange:
-        shown = repr(strange[0][:40])
-        raise error(f"onbekende naam van een {what}: {shown}. Bekend zijn: {', '.join(known)}.")
+        told = [f"{code} ({name})" for code, name in known.items()] if isinstance(known, dict) else known
+        raise error(f"onbekende naam van een {what}: {strange[0][:40]!r}. Bekend zijn: {', '.join(told)}.")
     return [name for name in known if name in wanted]
 
 

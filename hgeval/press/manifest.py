@@ -40,6 +40,7 @@ class Entry(_Strict):
     key: str = ""
     exhibits: list[str] = []
     files: dict[str, str] = {}  # path inside the folder -> sha256
+    moved: int = 0  # numbers that differ from the report of earlier data that this one replaced
 
 
 class Build(_Strict):
@@ -56,6 +57,7 @@ class Build(_Strict):
     data: str
     hgeval: str
     commit: str
+    warnings: list[str] = []
     entries: list[Entry] = []
 
     def entry(self, job: Job) -> Entry | None:

@@ -68,6 +68,15 @@ def _declared(source: str, where: str) -> dict[str, str]:
     return found
 
 
+def written(source: str) -> dict[str, Any]:
+    """The values as they stand in a parameters cell; empty where it is no such cell."""
+    try:
+        lines = [line for line in ast.parse(source).body if isinstance(line, ast.AnnAssign) and line.value is not None]
+        return {ast.unparse(line.target): ast.literal_eval(line.value) for line in lines}
+    except (SyntaxError, ValueError):
+        return {}
+
+
 def _literal(node: ast.expr, spot: str) -> Any:
     try:
         return ast.literal_eval(node)

@@ -8,13 +8,15 @@ from typing import Any
 
 import pandas as pd
 
-from hgeval.press import NATIONAL, jobs
+from hgeval.params import ReportSpec
+from hgeval.press import jobs
 from hgeval.press.export import dutch_date, frame
 from hgeval.press.manifest import Build, Entry
+from hgeval.reference import NATIONAL
 
 
-def index(build: Build, *, regions: pd.DataFrame, tiles: pd.DataFrame, reports: dict[str, str]) -> str:
-    """The page that opens the reports; `reports` are the titles by name, in the order of the settings."""
+def index(build: Build, *, regions: pd.DataFrame, tiles: pd.DataFrame, reports: dict[str, ReportSpec]) -> str:
+    """The page that opens the reports, which it names in the order of the settings."""
     places = sorted(zip(regions["region"], regions["name"], strict=True), key=lambda place: alphabetical(place[1]))
     names = dict(places)
     made = {entry.region for entry in build.entries if entry.status != "failed"}
@@ -29,7 +31,7 @@ def index(build: Build, *, regions: pd.DataFrame, tiles: pd.DataFrame, reports: 
         synthetic=build.synthetic, own_eyes=build.own_eyes, version=build.hgeval, tiles=shown,
         country=_place(NATIONAL, "Nederland", build, reports),
         places=[_place(code, name, build, reports) for code, name in places],
-        reports=[{"name": name, "title": title} for name, title in reports.items()],
+        reports=[{"name": name, "title": spec.title, "about": spec.about} for name, spec in reports.items()],
     )
 
 
@@ -39,7 +41,7 @@ def alphabetical(name: str) -> str:
     return re.sub(r"^'[st][ -]", "", plain)
 
 
-def _place(region: str, name: str, build: Build, reports: dict[str, str]) -> dict[str, Any]:
+def _place(region: str, name: str, build: Build, reports: dict[str, ReportSpec]) -> dict[str, Any]:
     mine = {entry.report: entry for entry in build.entries if entry.region == region}
     return {
         "region": region, "name": name,

@@ -15,8 +15,10 @@ from nbclient import NotebookClient
 from nbformat import NotebookNode
 
 from hgeval import paths
-from hgeval.errors import HgevalError, ReportError
-from hgeval.press import MIME, jobs, kernels, parameters
+from hgeval.errors import HgevalError, ParameterError, ReportError
+from hgeval.exhibits import MIME
+from hgeval.params import NationalParameters
+from hgeval.press import jobs, kernels, parameters
 from hgeval.press.verify import PROVENANCE, is_provenance
 
 _KEPT_METADATA = {
@@ -38,6 +40,19 @@ def run(notebook: NotebookNode, work: Path, *, timeout: int = 300) -> NotebookNo
         shutdown_kernel="immediate",
     )
     return client.execute()
+
+
+def as_shipped(notebook: NotebookNode, *, name: str) -> None:
+    """Raise ParameterError unless its parameters cell asks for the synthetic study under the public rule."""
+    shipped = {field: NationalParameters.model_fields[field].default for field in ("study", "profile")}
+    cells = [cell for cell in notebook.cells if parameters.TAG in parameters.tags(cell)]
+    written = {key: value for cell in cells for key, value in parameters.written(cell.source).items()}
+    other = [field for field, value in shipped.items() if written.get(field) != value]
+    if other:
+        wanted = " en ".join(f'{field} op "{shipped[field]}"' for field in other)
+        raise ParameterError(
+            f"in de eerste codecel van {name} staat niet wat in git hoort. Zet {wanted} en probeer het opnieuw."
+        )
 
 
 def clean(notebook: NotebookNode) -> NotebookNode:
@@ -78,7 +93,9 @@ def main() -> int:
     for path in sorted(paths.notebooks_dir().glob("*.ipynb")):
         try:
             with kernels.private_folder() as work:
-                executed = clean(run(jobs.read(path), work))
+                notebook = jobs.read(path)
+                as_shipped(notebook, name=path.name)  # before anything of another study is read
+                executed = clean(run(notebook, work))
             if faults(executed):
                 raise ReportError("; ".join(faults(executed)))
             nbformat.write(executed, path)

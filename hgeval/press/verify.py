@@ -5,24 +5,24 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from nbformat import NotebookNode
 
+from hgeval.disclosure import STATUSES
 from hgeval.errors import ReportError
-from hgeval.press import MIME, parameters
+from hgeval.exhibits import LEAST_ALT, MIME
+from hgeval.layout import HIDDEN
+from hgeval.press import messages, parameters, texts
 from hgeval.press.engine import HINT, SENTINEL, sentinel
 
 PROVENANCE = "provenance"
 _PROVENANCE_LINE = r"studie [a-z0-9_-]+, gegevens [0-9a-f]{12}, regio \w+, regel [a-z0-9_]+, hgeval [0-9.]+\n"
 KINDS = ("table", "figure", "sentences")
-STATUSES = {"shown", "rounded", "suppressed", "suppressed_with", "derived", "none"}
-_HIDDEN = ("suppressed", "suppressed_with")
 _HELD = ("events", "value", "low", "high")
 _ID = re.compile(r"[a-z][a-z0-9-]{0,80}")
 _TEXT = ("id", "title", "alt", "source", "profile", "study")
-_LEAST_ALT = 20
 _LONGEST = 32_000  # what fits in a cell of a workbook
 
 
@@ -56,7 +56,7 @@ def _all_ran(executed: NotebookNode) -> None:
     for expected, (where, cell) in enumerate(_code(executed), start=1):
         faults = [output.ename for output in cell.outputs if output.output_type == "error"]
         if faults:
-            raise ReportError(f"{where}: gestopt met {faults[0]}. {HINT}")
+            raise ReportError(f"{where}: gestopt met {messages.kind(faults[0])}. {HINT}")
         status = cell.metadata.get("papermill", {}).get("status")
         if cell.execution_count != expected or status != "completed":
             raise ReportError(f"{where}: deze cel is niet (of niet op volgorde) uitgevoerd.")
@@ -68,12 +68,15 @@ def _silent(executed: NotebookNode) -> None:
             raise ReportError(f"{where}: er verscheen een waarschuwing (stderr). Los de oorzaak op.")
 
 
-def exhibits(executed: NotebookNode, *, profile: str, study: str, region: str) -> list[dict]:
-    """The payload of every exhibit, in the order of the page.
+def exhibits(
+    executed: NotebookNode, *, profile: str, study: str, region: str, settings: Iterable[str] = ()
+) -> list[dict]:
+    """The payload of every exhibit, in the order of the page; `settings` are texts that its words may quote.
 
     Raises ReportError for any output that is not an exhibit: it would be a second way for a number to leave.
     """
     found: list[dict] = []
+    known = texts.typed(executed, settings)
     for where, cell in _code(executed):
         if PROVENANCE in parameters.tags(cell):
             if not is_provenance(cell):
@@ -87,6 +90,7 @@ def exhibits(executed: NotebookNode, *, profile: str, study: str, region: str) -
                 )
             _check(payload, output, where)
             _as_asked(payload, where, profile=profile, study=study, region=region)
+            _only_known_numbers(payload, where, known)
             if payload["id"] in {other["id"] for other in found}:
                 raise ReportError(f"{where}: het id {payload['id']!r} is al gebruikt. Kies voor elk een eigen id.")
             found.append(payload)
@@ -103,6 +107,16 @@ def _as_asked(payload: dict, where: str, *, profile: str, study: str, region: st
         )
     if payload.get("region") != region:
         raise ReportError(f"{where}: gemaakt voor een andere regio dan gevraagd. Gebruik de parameter region.")
+
+
+def _only_known_numbers(payload: dict, where: str, known: set[str]) -> None:
+    """Raise ReportError for a text with a number that may have been counted in the data."""
+    if texts.unknown_number(payload, known):
+        raise ReportError(
+            f"{where}: in de titel, de noten, de bron, de alt of het id staat een getal dat niet is vrijgegeven. "
+            "Verwacht: alleen getallen die u zelf in een cel typte, of die in deze tabel of figuur of in study.yml "
+            "staan. Haal het getal weg, of toon het met disclosure.release in een tabel."
+        )
 
 
 def is_provenance(cell: NotebookNode) -> bool:
@@ -127,23 +141,23 @@ def _faults(payload: dict, output: NotebookNode) -> Iterator[str]:
     if not _ID.fullmatch(str(payload.get("id"))):
         yield "id: kleine letters, cijfers en streepjes"
     columns, rows, display, status = (payload.get(name) for name in ("columns", "rows", "display", "status"))
-    if not all(isinstance(part, list) for part in (columns, rows, display, status, payload.get("notes", []))):
+    if not all(isinstance(part, list) for part in (columns, rows, display, status, payload.get("notes"))):
         yield "columns, rows, display, status of notes"
         return
     if not len(rows) == len(display) == len(status) or any(len(row) != len(columns) for row in [*rows, *display]):
         yield "ongelijk aantal rijen of kolommen"
         return
-    if not set(status) <= STATUSES:
+    if not set(status) <= set(STATUSES):
         yield "status"
     held = [at for at, column in enumerate(columns) if column.get("name") in _HELD]
-    if any(row[at] is not None for row, said in zip(rows, status, strict=False) if said in _HIDDEN for at in held):
+    if any(row[at] is not None for row, said in zip(rows, status, strict=False) if said in HIDDEN for at in held):
         yield "verborgen rij met een cijfer"
     if any(isinstance(cell, str) and len(cell) > _LONGEST for row in [*rows, *display] for cell in row):
         yield "tekst te lang"
     if payload["kind"] == "sentences" and not payload.get("sentences"):
         yield "sentences"
     if payload["kind"] == "figure":
-        if len(payload["alt"].strip()) < _LEAST_ALT:
+        if len(payload["alt"].strip()) < LEAST_ALT:
             yield "alt: beschrijf de figuur in een zin"
         if not _is_png(output.data.get("image/png", "")):
             yield "image/png"

@@ -20,7 +20,6 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from hgeval.errors import HgevalError
-from hgeval.press import NATIONAL
 
 
 def make(order: dict[str, Any]) -> dict[str, Any]:
@@ -42,6 +41,7 @@ def make(order: dict[str, Any]) -> dict[str, Any]:
 def _make(order: dict[str, Any]) -> dict[str, Any]:
     # imported here, so that a worker that cannot start says so in its first answer
     from hgeval.press import audit, downloads, engine, export, jobs, verify
+    from hgeval.reference import NATIONAL
 
     report = export.Report(**order["page"])
     run, staged = Path(order["run"]), Path(order["staged"])
@@ -53,7 +53,7 @@ def _make(order: dict[str, Any]) -> dict[str, Any]:
         executed = verify.notebook(executed, order["parameters"])
         payloads = verify.exhibits(
             executed, profile=order["parameters"]["profile"], study=order["study"],
-            region=order["parameters"].get("region", NATIONAL),
+            region=order["parameters"].get("region", NATIONAL), settings=order["settings"],
         )
         html = export.page(executed, report)
         audit.check(html, private=[str(run), *order["private"]])

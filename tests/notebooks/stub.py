@@ -19,8 +19,8 @@ COLUMNS = [
 def payload(kind: str, name: str, region: str, *, profile: str = "cbs5", **over: object) -> dict:
     """A payload with a shown row, a hidden row and the country."""
     return {
-        "schema": 1, "kind": kind, "id": name, "title": f"Bij 3 op de 10 gezinnen in {region} stopte het geweld",
-        "alt": f"Staven: in {region} stopte het geweld bij 30% van de gezinnen, landelijk bij 35%.",
+        "schema": 1, "kind": kind, "id": name, "title": f"Bij 30% van de gezinnen in {region} stopte het geweld",
+        "alt": f"Staven: in {region} stopte het geweld bij 30% van de gezinnen, landelijk bij 35,0%.",
         "source": "voorbeeldstudie, tabel families", "notes": ["Een noot bij de cijfers."],
         "profile": profile, "study": "klein", "region": region, "synthetic": True, "columns": COLUMNS,
         "rows": [[region, 40, 0.3, 0.18, 0.456789], ["VT03", None, None, None, None], ["NL", 900, 0.35, 0.32, 0.38]],

@@ -1,0 +1,98 @@
+"""The figures that compare regions: who is named, which line means what, and what stays hidden."""
+
+import json
+
+import numpy as np
+import pytest
+from exhibit_cases import STOPPED, reader, released
+from figure_cases import HERE, PLACES, all_figures, caught, coarse_dots, texts
+
+from hgeval import benchmark, figures, wording
+from hgeval.errors import EstimateError
+
+
+@pytest.fixture(autouse=True)
+def coarse(monkeypatch):
+    coarse_dots(monkeypatch)
+
+
+@pytest.fixture
+def drawn(monkeypatch):
+    return caught(monkeypatch)
+
+
+def test_funnel_names_only_the_own_region(drawn):
+    shown = all_figures(reader("VT01"))["funnel"]()
+    axes = drawn[0].axes[0]
+    points = np.asarray(axes.collections[0].get_offsets())
+    assert sorted(map(tuple, points)) == [(55, 15 / 55), (60, 15 / 60), (70, 20 / 70)]
+    assert {row[0] for row in shown.payload["rows"]} == {"VT01", "andere regio"}
+    assert "Drenthe" not in json.dumps(shown.payload) + " ".join(texts(drawn[0]))
+    assert any(text.startswith("Amsterdam-Amstelland 25%") for text in texts(drawn[0]))
+    assert shown.notes[0] == "Na 12 maanden: geen duidelijk verschil met Nederland."
+    assert "Nederland: 22%. Amsterdam-Amstelland: 25%, geen duidelijk verschil." in shown.alt
+
+
+def test_funnel_limits_are_those_of_the_benchmark(drawn):
+    all_figures(reader("VT01"))["funnel"]()
+    national, low95, high95, low998, high998 = drawn[0].axes[0].lines[:5]
+    expected = benchmark.funnel_curve(0.22, national.get_xdata())
+    for line, name in ((low95, "low95"), (high95, "high95"), (low998, "low998"), (high998, "high998")):
+        np.testing.assert_allclose(line.get_ydata(), expected[name])
+
+
+def test_funnel_says_that_the_own_number_is_hidden(drawn):
+    case = reader("VT02")
+    shown = figures.funnel(released(STOPPED, case).where(wave="T3").derive(benchmark.funnel), case, **HERE)
+    assert "Drenthe: niet getoond" in texts(drawn[0])
+    assert "Er zijn te weinig gegevens om met Nederland te vergelijken." in shown.notes
+    assert wording.message("regions_hidden", n="1 regio") in shown.notes
+    assert "Drenthe: niet getoond." in shown.alt and "te weinig" not in shown.alt
+    assert len(drawn[0].axes[0].collections[0].get_offsets()) == 2
+
+
+BETWEEN = "Bij 3 regio's komt dat door toeval vaak voor. Pas buiten de buitenste lijn noemen we het een verschil."
+
+
+@pytest.mark.parametrize(("events", "between"), [(25, False), (20, True), (15, False)])
+def test_a_dot_between_the_lines_is_explained_and_not_called_a_difference(events, between):
+    """Limits of 30 per cent among 100: about 21 (95 per cent) and 17 (99.8 per cent)."""
+    rows = [("stopped", "VT02", "T3", events, 100), ("stopped", "NL", "T3", 300, 1000)]
+    for region, opening in (("VT02", "Het cijfer ligt tussen de lijnen. "),
+                            ("NL", "Regio's tussen de binnenste en de buitenste lijn: 1. ")):
+        case = reader(region, profile="exact10")
+        notes = figures.funnel(released(rows, case).derive(benchmark.funnel), case, **HERE).notes
+        assert (opening + BETWEEN in notes) is (between if region == "VT02" else _rounded_between(events))
+
+
+def _rounded_between(events):
+    """A report on the country sees counts in fives."""
+    return events in (20, 22)
+
+
+def test_dots_in_one_place_stand_side_by_side(drawn):
+    case = reader("VT01")
+    rows = [("stopped", "VT01", "T3", 30, 100), ("stopped", "VT02", "T3", 20, 80), ("stopped", "VT03", "T3", 20, 80),
+            ("stopped", "NL", "T3", 300, 1000)]
+    figures.funnel(released(rows, case).derive(benchmark.funnel), case, **HERE)
+    axes = drawn[0].axes[0]
+    places = sorted(tuple(point) for point in axes.collections[0].get_offsets())
+    assert places[0][0] < 80 < places[1][0] and places[2] == (100, 0.3)
+    assert places[0][1] == places[1][1] == 0.25
+    assert {"binnenste lijn (95%)", "buitenste lijn (99,8%)"} <= set(texts(drawn[0]))
+    assert axes.get_ylabel() == "Deel van de gezinnen"
+
+
+def test_tiles_tell_every_region_in_words(drawn):
+    case = reader("NL")
+    rows = [("stopped", "VT01", "T3", 10, 100), ("stopped", "VT02", "T3", 7, 41), ("stopped", "VT03", "T3", 60, 100),
+            ("stopped", "NL", "T3", 300, 1000)]
+    figures.tiles(released(rows, case).derive(benchmark.funnel), case, PLACES, **HERE)
+    assert {"lager 10,0%", "niet getoond", "hoger 60,0%", "Flevoland"} <= set(texts(drawn[0]))
+    assert [tile.get_hatch() or "" for tile in drawn[0].axes[0].patches] == ["///", "", "..."]
+
+
+def test_tiles_need_a_place_for_each_region():
+    case = reader("NL")
+    with pytest.raises(EstimateError, match="Op de tegelkaart ontbreken: VT03"):
+        figures.tiles(released(STOPPED, case).where(wave="T2"), case, PLACES[:2], **HERE)
