@@ -19,6 +19,7 @@ from hgeval import (
     outcomes,
     paths,
     reference,
+    wording,
 )
 from hgeval.errors import RegionError
 from hgeval.params import Study
@@ -59,8 +60,8 @@ class Case:
         measured = set(self.table("families")["region"])
         if not measured or measured >= set(self.regions["region"]):
             return []
-        known = f"de {len(measured)} van de {len(self.regions)} regio's met gezinnen in deze studie"
-        return [f"Nederland is hier: {known}."]
+        told = {"events": wording.number(len(measured)), "n": wording.number(len(self.regions))}
+        return [wording.message("coverage", **told)]
 
     def plan(self, measures: Iterable[str]) -> pd.DataFrame:
         """Which counts of these measures may be exact for the region's own eyes, decided over all their tables."""
@@ -76,7 +77,8 @@ class Case:
 
     @cached_property
     def _plan_of_meldingen(self) -> pd.DataFrame:
-        return self._plan(monitor_own.units(self.table("meldingen")))
+        parts = [self._plan(units) for units in monitor_own.linked_units(self.table("meldingen"))]
+        return complement.together(parts)
 
     def _plan(self, units: Iterable[Units]) -> pd.DataFrame:
         return complement.plan(linked.link(units), self.region, self.rule, self.rule.public())

@@ -1,7 +1,7 @@
 """What may be exact beside hidden counts, decided over all tables together.
 
 A reader of the exact tables also has the public ones, in which the same counts are rounded. Exact counts are let in
-one by one, in the order of the report, as long as every small count keeps at least `WIDTH` possible values for someone
+one by one, the most important first, as long as every small count keeps at least `WIDTH` possible values for someone
 who adds, subtracts and compares all tables with an integer program (the audit of Fischetti and Salazar 2001); a count
 that is not let in stands as in public, and that is the second hidden cell.
 """
@@ -23,6 +23,7 @@ from hgeval.linked import NOTHING, Linked
 WIDTH = 5  # a small count must stay unknown within at least this many values
 PLAN = ("measure", "cell", "n", "events", "n_exact", "events_exact")
 _SLACK = 1e-6  # of the solver
+_NOTHING_FITS, _ANYTHING = 2, 10**9
 
 
 def plan(linked: Linked, region: str, own: Settings, public: Settings) -> pd.DataFrame:
@@ -34,6 +35,14 @@ def plan(linked: Linked, region: str, own: Settings, public: Settings) -> pd.Dat
         n, events = cell.n, cell.events if cell.events != NOTHING else cell.n
         rows.append((cell.measure, cell.cell, known.counts[n], known.counts[events], n in allowed, events in allowed))
     return pd.DataFrame(rows, columns=list(PLAN))
+
+
+def together(plans: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Plans of tables that share only their total: a size, or a cell in several of them, is exact if it is in all."""
+    every = pd.concat(plans, ignore_index=True)
+    every["n_exact"] = every.groupby("n")["n_exact"].transform("all")
+    flags = {"n_exact": "all", "events_exact": "all"}
+    return every.groupby(list(PLAN[:4]), sort=False, as_index=False).agg(flags)
 
 
 @dataclass
@@ -49,18 +58,32 @@ class Knowledge:
     def learn(self, at: int, low: float, high: float = np.inf) -> None:
         self.low[at], self.high[at] = max(self.low[at], low), min(self.high[at], high)
 
-    def width(self, at: int, exact: Sequence[int] = (), *, whole: bool = True) -> int:
-        """How many values a count may still have, once `exact` are known; a little too many unless `whole`."""
-        low, high = self.low.copy(), self.high.copy()
-        low[list(exact)] = high[list(exact)] = self.counts[list(exact)]
-        ends = [sign * self._least(sign * self.sums[at], low, high, whole) for sign in (1.0, -1.0)]
-        return int(np.floor(ends[1] + _SLACK) - np.ceil(ends[0] - _SLACK)) + 1
+    def width(self, at: int, told: tuple[int, int] | None = None, *, whole: bool = True) -> int:
+        """How many values a count may still have, once one (`told`: which, value) is known as well.
 
-    def _least(self, weights: np.ndarray, low: np.ndarray, high: np.ndarray, whole: bool) -> float:
+        A little too many unless `whole`; as many as needed where that value cannot be.
+        """
+        low, high = self.ends(at, told, whole=whole)
+        return high - low + 1
+
+    def ends(self, at: int, told: tuple[int, int] | None = None, *, whole: bool = True) -> tuple[int, int]:
+        """The least and the most that a count may be."""
+        low, high = self.low.copy(), self.high.copy()
+        if told is not None:
+            low[told[0]] = high[told[0]] = told[1]
+        least, most = (self._least(sign * self.sums[at], low, high, whole) for sign in (1.0, -1.0))
+        if least is None or most is None:
+            return (0, _ANYTHING)
+        return int(np.ceil(least - _SLACK)), int(np.floor(-most + _SLACK))
+
+    def _least(self, weights: np.ndarray, low: np.ndarray, high: np.ndarray, whole: bool) -> float | None:
+        """The least value of a sum, or None where no families fit."""
         found = milp(
             weights, constraints=LinearConstraint(self.sums, low, high), bounds=Bounds(0, np.inf),
             integrality=np.full(self.sums.shape[1], int(whole)),
         )
+        if found.status == _NOTHING_FITS:
+            return None
         if found.status != 0:
             raise DisclosureError("De controle van alle tabellen samen lukte niet. Gebruik het profiel cbs5.")
         return found.fun
@@ -127,27 +150,26 @@ def _exact_candidates(linked: Linked, known: Knowledge, own: Settings) -> list[i
 
 
 def _let_in(known: Knowledge, candidates: Sequence[int]) -> set[int]:
-    """As many of the candidates as leave every small count wide enough, the first ones first."""
+    """The candidates that may be exact, the first ones first.
+
+    A candidate is let in only if no value that it may have, for all a reader knows, would narrow a small count. Its own
+    value plays no part, so that a refusal tells nothing (simulatable auditing: Kenthapadi, Mishra and Nissim 2005).
+    """
     small = list(dict.fromkeys(known.small))
     needed = {at: min(WIDTH, known.width(at)) for at in small}
+    for at in candidates:
+        if all(_keeps(known, at, small, needed, whole=whole) for whole in (False, True)):
+            known.learn(at, known.counts[at], known.counts[at])
+    return {at for at in candidates if known.low[at] == known.high[at]}
 
-    def narrow(exact: Sequence[int], *, whole: bool) -> bool:
-        for at in list(small):
-            if known.width(at, exact, whole=whole) < needed[at]:
-                small.remove(at)
-                small.insert(0, at)  # the one that fails now is likely to fail next
-                return True
-        return False
 
-    def let_in(before: list[int], asked: Sequence[int]) -> list[int]:
-        if not asked or not narrow([*before, *asked], whole=False):
-            return [*before, *asked]
-        if len(asked) == 1:
-            return before
-        half = len(asked) // 2
-        return let_in(let_in(before, asked[:half]), asked[half:])
-
-    allowed = let_in([], candidates)
-    while narrow(allowed, whole=True):  # parts of a family allow a little more than whole families do
-        allowed.pop()
-    return set(allowed)
+def _keeps(known: Knowledge, at: int, small: list[int], needed: dict[int, int], *, whole: bool) -> bool:
+    """Whether every small count stays wide enough, whichever value this one turns out to have."""
+    low, high = known.ends(at, whole=whole)
+    for value in range(low, high + 1):
+        for other in list(small):
+            if known.width(other, (at, value), whole=whole) < needed[other]:
+                small.remove(other)
+                small.insert(0, other)  # the one that fails now is likely to fail next
+                return False
+    return True

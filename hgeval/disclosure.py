@@ -140,6 +140,7 @@ def release_totals(totals: pd.DataFrame, case: Reader) -> Released:
     rule = _rule(case)
     _refuse_totals(totals)
     few = (totals["unnamed"].between(1, rule.min_unnamed - 1) | _alike(totals)).astype(bool)
+    # With one hidden part as with more: another table, of fewer regions, may show just those parts.
     few |= _whole(totals) & few.groupby(totals["measure"]).transform("any")
     frame = totals.drop(columns=["unnamed", "unnamed_events"])
     people = frame["method"] == "count"  # cases are people; all else counts regions or euros
@@ -180,9 +181,13 @@ def _refuse_totals(totals: pd.DataFrame) -> None:
 
 
 def _alike(totals: pd.DataFrame) -> pd.Series:
-    """Shares of regions in which every unnamed region answered the same."""
+    """Shares of regions in which every unnamed region answered the same, or all but one did.
+
+    All but one: that one knows its own answer, and so those of all others. And hiding only "all the same" would say
+    so by the dot.
+    """
     unnamed, having = totals["unnamed"], totals["unnamed_events"]
-    return (totals["method"] == "share") & (unnamed > 0) & ((having == 0) | (having == unnamed))
+    return (totals["method"] == "share") & (unnamed > 0) & ((having <= 1) | (having >= unnamed - 1))
 
 
 def _whole(totals: pd.DataFrame) -> pd.Series:

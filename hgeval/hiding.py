@@ -33,6 +33,8 @@ def exactly(estimates: pd.DataFrame, plan: pd.DataFrame, own: Settings, public: 
     such a row tells beside the others.
     """
     allowed = _planned(estimates, plan)
+    whole = (estimates["events"] == estimates["n"]).fillna(False) & estimates["method"].isin(rates.SHARES)
+    allowed = allowed.mask(whole & ~allowed.all(axis=1), False)  # one rounded beside one exact: a part above its whole
     mine, theirs = under(estimates, own), under(estimates, public)
     frame = mine.copy()
     for name in ("n", "events"):

@@ -24,6 +24,15 @@ def is_own(measure: str) -> bool:
     return measure.startswith("own_")
 
 
+def linked_units(meldingen: pd.DataFrame) -> list[list[Units]]:
+    """The units in groups that tell nothing of each other but their total, which stands in each."""
+    every = list(units(meldingen))
+    whole = [each for each in every if each.method != "share"]
+    assessed = [each for each in every if each.measure in (*_ASSESSED, "own_outcomes")]
+    alone = [[each] for each in every if each.method == "share" and each.measure not in (*_ASSESSED, "own_outcomes")]
+    return [[*whole, *group] for group in (*alone, assessed)]
+
+
 def units(meldingen: pd.DataFrame) -> Iterator[Units]:
     """Who is counted for each measure of `reports`: every melding, or every melding beside each class of a whole.
 

@@ -88,8 +88,8 @@ def ratios(
 
 
 def without_alike(totals: pd.DataFrame) -> pd.DataFrame:
-    """`unnamed` becomes 1 where all unnamed regions answered alike, for then a ratio tells the answer of each."""
-    alike = totals["unnamed_events"].isin([0]) | (totals["unnamed_events"] == totals["unnamed"])
+    """`unnamed` becomes 1 where all unnamed regions, or all but one, answered alike: a ratio tells what each said."""
+    alike = (totals["unnamed_events"] <= 1) | (totals["unnamed_events"] >= totals["unnamed"] - 1)
     return totals.assign(unnamed=totals["unnamed"].mask(alike & (totals["unnamed"] > 0), 1))
 
 

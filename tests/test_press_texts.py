@@ -102,3 +102,37 @@ def test_a_build_refuses_the_report_and_its_log_holds_no_number(tmp_path, monkey
     assert not (tmp_path / "out" / "VT02").exists()
     told = [path.read_text() for path in (tmp_path / "out").rglob("*") if path.suffix in (".log", ".json", ".html")]
     assert not any("43211" in text for text in told)
+
+
+def told(*said, rows=(), notes=(), **more):
+    """The texts of a list of sentences, with the cells that they were made from."""
+    payload = {
+        "kind": "sentences", "id": "in-het-kort", "title": "In het kort", "source": "demo", "notes": list(notes),
+        "alt": " ".join(said), "sentences": list(said), "columns": [], "rows": [list(row) for row in rows],
+        "display": [[str(cell) for cell in row] for row in rows],
+    }
+    return texts.unknown_number(payload, set(), **more)
+
+
+@pytest.mark.parametrize(("said", "rows", "strange"), [
+    ("Bij 41 procent van de gezinnen is het geweld na gestopt.", [(0.412, 75)], False),
+    ("We weten dit van 75 gezinnen.", [(0.412, 75)], False),
+    ("Dat zijn er ongeveer 73 per 10.000 inwoners.", [(72.9,)], False),
+    ("We weten dit van 9 gezinnen.", [(0.412, 75)], True),
+    ("Bij 42 procent van de gezinnen.", [(0.412, 75)], True),
+    ("Van 7 regio's tonen we het cijfer niet. Juist daar kan een verschil zijn.", [], False),
+    ("Van 7 gezinnen tonen we het cijfer niet.", [], True),
+])
+def test_a_sentence_says_only_released_numbers_or_counts_regions(said, rows, strange):
+    assert told(said, rows=rows) is strange
+
+
+def test_a_note_under_sentences_is_looked_at_too():
+    assert told("Waardoor het geweld is gestopt, weten we niet.", notes=["1 van 3250"]) is True
+    assert told("Zo.", notes=["Nederland is hier: de 20 van de 26 regio's met gezinnen in deze studie."]) is False
+
+
+def test_a_sentence_about_the_settings_stands_as_it_is_or_not_at_all():
+    said = "Vaak is 22 keer per jaar of meer."
+    assert told(said, explained=[said]) is False
+    assert told(said.replace("22", "9"), explained=[said]) is True

@@ -83,7 +83,7 @@ def test_gap_inhabitants_does_not_tell_which_unnamed_region_answered():
 
 
 @pytest.mark.parametrize(("needs", "unnamed"), [
-    ((5, 5, 5), 1), ((1, 1, 1), 1), ((5, 1, 1), 3), ((5, 5, 1), 3),
+    ((5, 5, 5), 1), ((1, 1, 1), 1), ((5, 1, 1), 1), ((5, 5, 1), 1), ((5, 5, 1, 1), 4),
 ])
 def test_gap_inhabitants_of_unnamed_regions_that_answer_alike_count_as_one(needs, unnamed):
     assert gaps_of(*needs)["unnamed"] == unnamed
@@ -176,7 +176,13 @@ def test_the_country_is_covered_when_every_region_is(tables):
             "survey_elements", [[f"VT0{n}", "E01", "aanwezig"] for n in range(1, 6)], "region element status"),
     }, regions=REGIONS)
     found = row(everywhere, element="E01", link="own")
-    assert found["events"] == found["regions"] == 5
+    assert found["events"] == found["regions"] == found["named"] == 5
+
+
+def test_coverage_says_of_how_many_regions_that_may_be_named(tables):
+    """Not of all regions, and not of those of which it is certain: then each would seem to be covered."""
+    found = survey.covered(tables, regions=REGIONS).query("link == 'either' and element == 'E02'")
+    assert found[["n", "named", "regions"]].to_numpy().tolist() == [[0, 2, 5]]
 
 
 # Response and consent

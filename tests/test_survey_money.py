@@ -2,9 +2,10 @@
 
 import pandas as pd
 import pytest
+from disclosure_cases import reader
 from survey_cases import NA, REGIONS, division, numbers, row, survey_tables, table
 
-from hgeval import survey_money
+from hgeval import disclosure, survey_money
 from hgeval.codebook import PAYERS
 
 
@@ -101,3 +102,28 @@ def test_a_sum_and_its_mean_do_not_single_out_who_is_only_in_one(without, per_ca
     mean = row(survey_money.uncovered_per_case(survey, regions=six), line="K01")
     assert mean["unnamed"] == per_case and mean["n"] == 6 - len(without)
     assert row(survey_money.uncovered(survey, regions=six), line="K01")["unnamed"] == beside_the_sum
+
+
+def test_a_total_over_two_hidden_lines_would_tell_the_amount_of_one_region():
+    """Together the hidden lines meet the p% rule, and yet: per case, both are shown for all regions but three."""
+    codes = [f"VT{number:02}" for number in range(1, 10)]
+    big, nothing = codes[0], codes[7:]
+    consent = [[code, "alleen_in_totaal", NA if code in (big, *nothing) else 10] for code in codes]
+    amounts = {"K01": dict(zip(codes[:4], [1000, 400, 50, 45], strict=True)),
+               "K02": dict(zip([big, *codes[4:7]], [1000, 400, 50, 45], strict=True))}
+    costs = [[code, line, euros, 100] for line, given in amounts.items()
+             for code, euros in (given | dict.fromkeys(nothing, 0)).items()]
+    survey = {
+        "survey_regions": table("survey_regions", consent, "region publicatie_ok casussen_verwacht"),
+        "survey_costs": table("survey_costs", costs, "region line kosten_bedrag kosten_ongedekt"),
+    }
+    nine = division(9)
+    money = survey_money.uncovered(survey, regions=nine)
+    each = survey_money.uncovered_per_case(survey, regions=nine)
+    assert row(money, line="total")["unnamed"] == 9  # the p% rule holds for the sum of both
+    shown = disclosure.release_totals(each, reader()).frame
+    cases = {"K01": 30, "K02": 30}
+    known = sum(row(shown, line=line)["value"] * number for line, number in cases.items())
+    assert row(money, line="total")["value"] - known == 2000 == sum(given[big] for given in amounts.values())
+    released = disclosure.release_totals(money, reader()).frame
+    assert set(released.loc[released["line"].isin([*cases, "total"]), "status"]) == {"suppressed"}

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import cache
 from typing import Any
 
@@ -20,6 +20,10 @@ from hgeval.params import Study
 from hgeval.schema import TABLES
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")  # 1.234 is one number: neither its 1 nor its 234 is released with it
+PER = wording.number(10_000)  # inhabitants
+_COUNT_REGIONS = (
+    "regions_compared", "regions_alike", "regions_hidden", "regions_few", "coverage", "own_gaps", "own_gaps_ordered",
+)
 _SLOT = re.compile(r"\{[^{}]*\}")
 
 
@@ -35,15 +39,39 @@ def settings(config: Study, *place: str) -> list[str]:
     return [*study, *config.sources.values(), *config.break_notes.values(), *waves, *place]
 
 
-def unknown_number(payload: dict, known: set[str]) -> bool:
-    """Is there a number in the texts of this exhibit that is neither known nor released in its cells?"""
+def unknown_number(payload: dict, known: set[str], explained: Collection[str] = ()) -> bool:
+    """Is there a number in the texts of this exhibit that is neither known nor released in its cells?
+
+    explained: sentences about the study and the rule, which may stand as they are.
+    """
     shown = _numbers(cell for row in payload["display"] for cell in row)
     released = shown | _numbers(str(cell) for row in payload["rows"] for cell in row if cell is not None)
     if _strange([payload["id"], payload["title"], payload["source"]], known | shown):
         return True
-    if payload["kind"] == "sentences":  # made by hgeval itself, of released numbers that stand in no cell
-        return False
-    return _strange(payload["notes"], known | shown) or _strange([payload["alt"]], known | released | _counted(payload))
+    if _strange(payload["notes"], known | shown):
+        return True
+    if payload["kind"] == "sentences":
+        told = " ".join([*payload["sentences"], payload["alt"]])
+        for sentence in sorted(explained, key=len, reverse=True):
+            told = told.replace(sentence, " ")
+        return not _numbers([_of_regions().sub(" ", told)]) <= known | released | _said(payload)
+    return _strange([payload["alt"]], known | released | _counted(payload))
+
+
+def _said(payload: dict) -> set[str]:
+    """The numbers in the cells as a sentence says them: whole, with one decimal, or in points of a hundred."""
+    numbers = [value for row in payload["rows"] for value in row if isinstance(value, int | float)]
+    shares = [value for value in numbers if 0 <= value <= 1]
+    plain = {wording.number(value, decimals) for value in numbers for decimals in (0, 1)}
+    return plain | {wording.points(share) for share in shares} | {PER}
+
+
+@cache
+def _of_regions() -> re.Pattern[str]:
+    """The fixed sentences that count regions or elements, which stand in no cell; not one of them counts families."""
+    found = wording.texts().messages
+    told = ("[^.!?]{1,400}?".join(map(re.escape, _SLOT.split(found[key]))) for key in _COUNT_REGIONS)
+    return re.compile("|".join(told))
 
 
 def _counted(payload: dict) -> set[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from nbformat import NotebookNode
@@ -69,9 +69,12 @@ def _silent(executed: NotebookNode) -> None:
 
 
 def exhibits(
-    executed: NotebookNode, *, profile: str, study: str, region: str, settings: Iterable[str] = ()
+    executed: NotebookNode, *, profile: str, study: str, region: str, settings: Iterable[str] = (),
+    explained: Collection[str] = (),
 ) -> list[dict]:
-    """The payload of every exhibit, in the order of the page; `settings` are texts that its words may quote.
+    """The payload of every exhibit, in the order of the page.
+
+    settings: texts that its words may quote; explained: whole sentences that it may hold.
 
     Raises ReportError for any output that is not an exhibit: it would be a second way for a number to leave.
     """
@@ -90,7 +93,7 @@ def exhibits(
                 )
             _check(payload, output, where)
             _as_asked(payload, where, profile=profile, study=study, region=region)
-            _only_known_numbers(payload, where, known)
+            _only_known_numbers(payload, where, known, explained)
             if payload["id"] in {other["id"] for other in found}:
                 raise ReportError(f"{where}: het id {payload['id']!r} is al gebruikt. Kies voor elk een eigen id.")
             found.append(payload)
@@ -109,9 +112,9 @@ def _as_asked(payload: dict, where: str, *, profile: str, study: str, region: st
         raise ReportError(f"{where}: gemaakt voor een andere regio dan gevraagd. Gebruik de parameter region.")
 
 
-def _only_known_numbers(payload: dict, where: str, known: set[str]) -> None:
+def _only_known_numbers(payload: dict, where: str, known: set[str], explained: Collection[str]) -> None:
     """Raise ReportError for a text with a number that may have been counted in the data."""
-    if texts.unknown_number(payload, known):
+    if texts.unknown_number(payload, known, explained):
         raise ReportError(
             f"{where}: in de titel, de noten, de bron, de alt of het id staat een getal dat niet is vrijgegeven. "
             "Verwacht: alleen getallen die u zelf in een cel typte, of die in deze tabel of figuur of in study.yml "
