@@ -10,6 +10,8 @@ OUT ?= reports
 JOBS ?=
 BIN := .venv/bin
 READY := .venv/ready
+# Kernels forked from a warm parent, for whatever starts them (hgeval/warm).
+WARM := JUPYTER_DEFAULT_PROVISIONER_NAME=hgeval-warm
 
 .DEFAULT_GOAL := help
 .PHONY: help reports test lab lock notebooks
@@ -32,11 +34,11 @@ reports: $(READY)
 test: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/python -m pytest -n 2 --dist loadfile tests
-	$(BIN)/python -m pytest -n 2 --dist loadfile -p nbval --nbval --nbval-cell-timeout 120 \
+	$(WARM) $(BIN)/python -m pytest -n 2 --dist loadfile -p nbval --nbval --nbval-cell-timeout 120 \
 	    --nbval-sanitize-with tests/nbval_sanitize.cfg notebooks
 
 lab: $(READY)
-	$(BIN)/jupyter lab --notebook-dir=notebooks --LabApp.news_url=None \
+	$(WARM) $(BIN)/jupyter lab --notebook-dir=notebooks --LabApp.news_url=None \
 	    --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate
 
 # Execute the notebooks again on the synthetic study and store their outputs.

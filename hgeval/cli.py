@@ -85,7 +85,8 @@ def simulate(folder: Path, families: int, seed: int, division: int) -> None:
     "--jobs", type=click.IntRange(min=1), default=None, help="Aantal rapporten tegelijk.  [standaard: alle kernen]"
 )
 @click.option("--fresh", is_flag=True, help=_FRESH)
-def build(study, reports, regions, out, profile, jobs, fresh) -> None:
+@click.option("--no-warm", is_flag=True, help="Start elke kernel los, zoals Jupyter doet. Trager; dezelfde rapporten.")
+def build(study, reports, regions, out, profile, jobs, fresh, no_warm) -> None:
     """Maak van STUDY de rapporten per regio, het landelijke rapport en de index."""
     from hgeval.press.build import run
 
@@ -96,6 +97,7 @@ def build(study, reports, regions, out, profile, jobs, fresh) -> None:
         out=out,
         jobs=jobs,
         fresh=fresh,
+        warm=not no_warm,
         **({"profile": profile} if profile else {}),
     )
     click.echo(result.summary())

@@ -40,6 +40,8 @@ LEVELS = [
     {"simulate_families", "simulate_money", "simulate_survey"},
     {"simulate_measurements", "simulate_meldingen", "simulate_truth"},
     {"simulate"},
+    # kernels, then the press
+    {"warm"},
     {"press"},
     {"cli"},
 ]

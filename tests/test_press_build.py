@@ -18,6 +18,7 @@ from press_home import make, with_cell
 from hgeval import disclosure_rule
 from hgeval.errors import DisclosureError, HgevalError, ParameterError, RegionError, ReportError, StudyError
 from hgeval.press import batch, build, engine, jobs, place
+from hgeval.warm import client
 
 QUIET = {"progress": False}
 FILES = ("good.html", "data/good.csv", "data/good.xlsx")
@@ -53,8 +54,8 @@ def test_any_order_workers_and_surroundings_give_the_same_bytes(home, tmp_path, 
     for name, value in (("TZ", "Pacific/Auckland"), ("LC_ALL", "tr_TR.UTF-8"), ("PYTHONHASHSEED", "7")):
         monkeypatch.setenv(name, value)
     monkeypatch.delenv("HOME", raising=False)
-    for regions in (["VT02"], ["VT01", "NL"]):
-        build.run("klein", regions=regions, out=tmp_path / "b", jobs=1, **QUIET)
+    for regions, warm in ((["VT02"], True), (["VT01", "NL"], False)):
+        build.run("klein", regions=regions, out=tmp_path / "b", jobs=1, warm=warm, **QUIET)
     one, other = contents(tmp_path / "a"), contents(tmp_path / "b")
     assert set(one) == {
         "index.html", "manifest.json", "country.html", "data/country.csv", "data/country.xlsx",
@@ -115,21 +116,24 @@ def test_a_failed_region_stops_no_other_and_keeps_its_old_report(home, tmp_path,
     assert set(status(out).values()) == {"ok"}
 
 
-def test_a_report_that_never_was_is_not_invented(home, tmp_path, monkeypatch):
-    monkeypatch.setattr(batch, "CELL_TIMEOUT", 30)
+@pytest.mark.parametrize("warm", [True, False])
+def test_a_report_that_never_was_is_not_invented(home, tmp_path, monkeypatch, warm):
+    monkeypatch.setattr(batch, "CELL_TIMEOUT", 20)
     put(home, with_cell("import os, time\nif region == 'VT01': time.sleep(600)\nos.kill(os.getpid(), 9)"))
-    result = build.run("klein", regions=["VT01", "VT02"], out=tmp_path / "out", jobs=2, **QUIET)
+    result = build.run("klein", regions=["VT01", "VT02"], out=tmp_path / "out", jobs=2, warm=warm, **QUIET)
     assert [why for _, _, why in sorted(result.failures)] == [
-        "cel 12: duurde langer dan 30 seconden en is afgebroken.",
+        "cel 12: duurde langer dan 20 seconden en is afgebroken.",
         "cel 12: de kernel is onverwacht gestopt. Was het geheugen vol?",
     ]
     assert set(contents(tmp_path / "out")) == {"index.html", "manifest.json"}
     assert set(status(tmp_path / "out").values()) == {"failed"}
 
 
-def test_a_worker_that_is_killed_takes_only_its_own_report(home, tmp_path):
+@pytest.mark.parametrize("warm", [True, False])
+def test_a_worker_that_is_killed_takes_only_its_own_report(home, tmp_path, warm):
+    """Stock, it kills its worker; warm, the parent of all workers, which is started again."""
     put(home, with_cell("import os\nif region == 'VT01': os.kill(os.getppid(), 9)"))
-    result = build.run("klein", regions=["VT01", "VT02"], out=tmp_path / "out", jobs=1, **QUIET)
+    result = build.run("klein", regions=["VT01", "VT02"], out=tmp_path / "out", jobs=1, warm=warm, **QUIET)
     assert [(region, why) for region, _, why in result.failures] == [
         ("VT01", "het proces dat dit rapport maakte is onverwacht gestopt. Was het geheugen vol?"),
     ]
@@ -172,7 +176,7 @@ def test_a_press_that_is_stopped_leaves_no_process_and_the_next_build_does_the_r
         with pressing(command, TMPDIR=str(temporary)) as press:
             assert wait_for(begun.exists)
             family = psutil.Process(press.pid).children(recursive=True)
-            assert len(family) == 2  # a worker and its kernel
+            assert len(family) == (3 if client.available() else 2)  # a worker and its notebook; the parent of both
             press.send_signal(stop)
             press.wait(120)
         assert wait_for(lambda family=family: not any(map(alive, family)))

@@ -16,7 +16,7 @@ from typing import Any
 import pandas as pd
 from tqdm import tqdm
 
-from hgeval import __version__, params, reference
+from hgeval import __version__, explanations, params, reference
 from hgeval.disclosure_rule import Rule
 from hgeval.errors import ReportError
 from hgeval.press import jobs as planning
@@ -109,11 +109,11 @@ class Batch:
         regions = [*setting.regions["region"], NATIONAL]
         manifest.follow(self.manifest, old, regions=regions, reports=setting.reports)
 
-    def make(self, jobs: list[Job], *, workers: int, progress: bool) -> None:
+    def make(self, jobs: list[Job], *, workers: int, progress: bool, warm: bool = True) -> None:
         """Make these reports, so many at a time; a failure is noted and the rest goes on."""
         orders = [self._order(number, job) for number, job in enumerate(jobs)]
         quiet = not (progress and sys.stderr.isatty())
-        with closing(pool.run(orders, self.work, jobs=workers, limit=REPORT_TIMEOUT)) as answers:
+        with closing(pool.run(orders, self.work, jobs=workers, limit=REPORT_TIMEOUT, warm=warm)) as answers:
             for order, answer in tqdm(answers, total=len(orders), desc="Rapporten", unit=" rapport", disable=quiet):
                 self._settle(jobs[order["number"]], Path(order["staged"]), answer)
 
@@ -122,6 +122,7 @@ class Batch:
         return {
             "number": number, "notebook": str(job.notebook), "parameters": job.parameters, "timeout": CELL_TIMEOUT,
             "settings": texts.settings(self.setting.config, job.region, job.region_name),
+            "explained": explanations.definitions(self.setting.config, self.setting.rule),
             "study": self.setting.config.name, "private": [str(self.setting.folder)],
             "run": str(self.work / "run" / str(number)), "staged": str(self.staging / str(number)),
             "files": {"page": page, "workbook": workbook, "table": table},

@@ -22,9 +22,11 @@ from hgeval.reference import NATIONAL
 def run(
     study: str | Path, *, reports: Iterable[str] | None = None, regions: Iterable[str] | None = None,
     out: str | Path = Path("reports"), jobs: int | None = None, fresh: bool = False, profile: str = "cbs5",
-    progress: bool = True,
+    progress: bool = True, warm: bool = True,
 ) -> BuildResult:
     """Build the reports of a study; those that are up to date are left alone, unless `fresh`.
+
+    warm: fork workers and notebooks from one parent, where the system can; else each starts anew. Same bytes.
 
     Raises an HgevalError, before the output folder is touched, for a wrong setting, region or study.
     A report that fails does not stop the others, nor does it replace an earlier good one.
@@ -43,7 +45,7 @@ def run(
         batch = Batch(setting, out=out, staging=staging, work=work, old=old)
         stale = [job for job in todo if fresh or not manifest.up_to_date(batch.manifest.entry(job), job, out)]
         try:
-            batch.make(stale, workers=jobs or _cores(), progress=progress)
+            batch.make(stale, workers=jobs or _cores(), progress=progress, warm=warm)
             if fresh and reports is None and regions is None and not batch.failures:
                 batch.forget_others(old, todo)
         finally:

@@ -21,7 +21,7 @@ from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
 
 from hgeval.errors import ReportError
-from hgeval.press import kernels, messages, parameters
+from hgeval.press import engine_warm, kernels, messages, parameters
 
 SENTINEL = "hgeval-sentinel"
 _LINE = re.compile(r"Cell In\[\d+\], line (\d+)")
@@ -30,10 +30,13 @@ HINT = "Voer het notebook uit in JupyterLab om te zien wat er mis is."
 _LONGEST = 400  # characters of a message of ours
 
 
-def execute(notebook: NotebookNode, values: dict[str, Any], *, run: Path, timeout: int) -> NotebookNode:
+def execute(
+    notebook: NotebookNode, values: dict[str, Any], *, run: Path, timeout: int, warm: bool = False
+) -> NotebookNode:
     """The executed notebook. Raises ReportError with the cell and the kind of fault; never a value.
 
-    `run` is an empty private folder, for the kernel's sockets and its working folder.
+    `run` is an empty private folder, for the kernel's sockets and its working folder. `warm`: in a process forked from
+    the parent of this build, and not in a stock kernel; the notebook is the same.
     """
     workplace = run / "map"
     workplace.mkdir(mode=0o700)
@@ -42,7 +45,8 @@ def execute(notebook: NotebookNode, values: dict[str, Any], *, run: Path, timeou
     try:
         return papermill.execute_notebook(
             _with_sentinel(notebook, values), None, parameters=values, kernel_name="python3", language="python",
-            progress_bar=False, request_save_on_cell_execute=False, autosave_cell_every=0,
+            engine_name=engine_warm.NAME if warm else None, progress_bar=False,
+            request_save_on_cell_execute=False, autosave_cell_every=0,
             start_timeout=120, execution_timeout=timeout, config=kernels.config(run),
             resources={"metadata": {"path": str(workplace)}}, shutdown_kernel="immediate", on_cell_start=at.note,
         )

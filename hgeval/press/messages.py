@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import gc
 import re
 from collections.abc import Iterator
 from functools import cache
@@ -82,7 +83,18 @@ def _names() -> frozenset[str]:
 def _texts() -> list[list[str]]:
     """Every text in the package's source, as the fixed parts around its slots."""
     files = sorted(Path(hgeval.__file__).parent.rglob("*.py"))
-    return [parts for path in files for parts in _texts_in(ast.parse(path.read_text(encoding="utf-8")))]
+    return [parts for path in files for parts in _texts_in(_tree(path))]
+
+
+def _tree(path: Path) -> ast.AST:
+    """The source as a tree. Python 3.11 fails now and then where something is collected while it makes one."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        return ast.parse(path.read_text(encoding="utf-8"))
+    finally:
+        if collects:
+            gc.enable()
 
 
 def _texts_in(tree: ast.AST) -> Iterator[list[str]]:

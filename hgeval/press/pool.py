@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import queue
 import subprocess
 import sys
@@ -11,44 +12,66 @@ from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from hgeval.press import kernels
+from hgeval.warm import SOCKET, client
+
+# What a worker and its notebooks load beside the libraries. The parent ends with the build, so nothing goes stale.
+_OURS = tuple(f"hgeval.{name}" for name in (
+    "press.worker", "press.audit", "press.downloads", "press.engine", "press.export", "press.jobs", "press.verify",
+    "effects", "explanations", "figures", "monitor_own", "sentences", "survey", "survey_money", "survey_partners",
+    "tables",
+))
 
 
 class Worker:
-    """One process of `hgeval.press.worker`, started anew after it has died."""
+    """One process of `hgeval.press.worker`, started anew after it has died; from the parent, if there is one."""
 
-    def __init__(self, work: Path) -> None:
-        self.work, self.process, self.closed = work, None, False
+    def __init__(self, work: Path, parent: client.Parent | None = None) -> None:
+        self.work, self.parent, self.process, self.closed = work, parent, None, False
 
     def make(self, order: dict[str, Any], *, limit: float) -> dict[str, Any]:
         """The worker's answer; a worker that dies or takes longer than the limit is a failed report."""
+        answer = self._make(order, limit=limit)
+        if answer is None and self.parent is not None and self.parent.process.poll() is not None:
+            answer = self._make(order, limit=limit)  # the parent died, and all its children: this report may be fine
+        return answer or _failed("het proces dat dit rapport maakte is onverwacht gestopt. Was het geheugen vol?")
+
+    def _make(self, order: dict[str, Any], *, limit: float) -> dict[str, Any] | None:
+        """The answer, or None from a worker that died."""
         if self.closed:
-            return {"status": "failed", "reason": "de bouw is afgebroken.", "seconds": 0.0}
-        process = self._started()
+            return _failed("de bouw is afgebroken.")
+        try:
+            process = self._started()
+        except OSError:
+            return None
         timer = threading.Timer(limit, process.kill)
         timer.start()
         try:
-            process.stdin.write(json.dumps(order) + "\n")
+            process.stdin.write(json.dumps(order | {"warm": self.parent is not None}) + "\n")
             process.stdin.flush()
             return json.loads(process.stdout.readline())
         except (OSError, ValueError):  # no answer, or half of one
             late = not timer.is_alive()
             self.stop()
-            why = f"duurde langer dan {limit:.0f} seconden" if late else "is onverwacht gestopt. Was het geheugen vol?"
-            return {"status": "failed", "reason": f"het proces dat dit rapport maakte {why}", "seconds": 0.0}
+            return _failed(f"dit rapport duurde langer dan {limit:.0f} seconden en is afgebroken.") if late else None
         finally:
             timer.cancel()
 
     def _started(self) -> subprocess.Popen:
         if self.process is None or self.process.poll() is not None:
+            environment = kernels.environment(self.work)
             with (self.work / "worker.log").open("ab") as errors:
-                self.process = subprocess.Popen(
-                    [sys.executable, "-m", "hgeval.press.worker"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                    stderr=errors, text=True, encoding="utf-8", cwd=self.work, env=kernels.environment(self.work),
-                    start_new_session=True,  # Ctrl-C is for the press; it then stops its workers itself
-                )
+                if self.parent is not None:
+                    self.parent.keep()
+                    self.process = _forked(self.parent, environment | {SOCKET: self.parent.address}, self.work, errors)
+                else:
+                    self.process = subprocess.Popen(
+                        [sys.executable, "-m", "hgeval.press.worker"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                        stderr=errors, text=True, encoding="utf-8", cwd=self.work, env=environment,
+                        start_new_session=True,  # Ctrl-C is for the press; it then stops its workers itself
+                    )
         return self.process
 
     def stop(self) -> None:
@@ -67,10 +90,51 @@ class Worker:
                 stream.close()
 
 
-def run(orders: list[dict[str, Any]], work: Path, *, jobs: int, limit: float) -> Iterator[tuple[dict, dict]]:
-    """Every order with its answer, as they come. Nothing keeps running once the caller stops asking."""
+def _failed(reason: str) -> dict[str, Any]:
+    return {"status": "failed", "reason": reason, "seconds": 0.0}
+
+
+def _forked(parent: client.Parent, environment: dict[str, str], work: Path, errors: BinaryIO) -> client.Child:
+    """A worker forked from the parent, with pipes as `subprocess.Popen` gives them."""
+    (theirs_in, ours_in), (ours_out, theirs_out) = os.pipe(), os.pipe()
+    try:
+        child = client.Child(
+            "call", ["hgeval.press.worker:main"], environment=environment, folder=str(work),
+            streams=(theirs_in, theirs_out, errors.fileno()), address=parent.address,
+        )
+    except OSError:
+        os.close(ours_in)
+        os.close(ours_out)
+        raise
+    finally:
+        os.close(theirs_in)
+        os.close(theirs_out)
+    child.stdin, child.stdout = os.fdopen(ours_in, "w", encoding="utf-8"), os.fdopen(ours_out, encoding="utf-8")
+    return child
+
+
+def run(
+    orders: list[dict[str, Any]], work: Path, *, jobs: int, limit: float, warm: bool = True
+) -> Iterator[tuple[dict, dict]]:
+    """Every order with its answer, as they come. Nothing keeps running once the caller stops asking.
+
+    warm: workers and notebooks are forked from one parent in which everything is loaded, where the system can do that.
+    """
+    if not (orders and warm and client.available()):
+        yield from _answers(orders, work, jobs=jobs, limit=limit, parent=None)
+        return
+    parent = client.Parent(work, kernels.environment(work), preload=_OURS)
+    try:
+        yield from _answers(orders, work, jobs=jobs, limit=limit, parent=parent)
+    finally:
+        parent.close()
+
+
+def _answers(
+    orders: list[dict[str, Any]], work: Path, *, jobs: int, limit: float, parent: client.Parent | None
+) -> Iterator[tuple[dict, dict]]:
     free: queue.SimpleQueue[Worker] = queue.SimpleQueue()
-    workers = [Worker(work) for _ in range(min(jobs, len(orders)))]
+    workers = [Worker(work, parent) for _ in range(min(jobs, len(orders)))]
     for worker in workers:
         free.put(worker)
 

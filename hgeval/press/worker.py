@@ -45,15 +45,18 @@ def _make(order: dict[str, Any]) -> dict[str, Any]:
 
     report = export.Report(**order["page"])
     run, staged = Path(order["run"]), Path(order["staged"])
+    shutil.rmtree(run, ignore_errors=True)  # of a worker that died in the middle of this report
     run.mkdir(mode=0o700, parents=True)
     try:
         executed = engine.execute(
-            jobs.read(Path(order["notebook"])), order["parameters"], run=run, timeout=order["timeout"]
+            jobs.read(Path(order["notebook"])), order["parameters"], run=run, timeout=order["timeout"],
+            warm=order.get("warm", False),
         )
         executed = verify.notebook(executed, order["parameters"])
         payloads = verify.exhibits(
             executed, profile=order["parameters"]["profile"], study=order["study"],
             region=order["parameters"].get("region", NATIONAL), settings=order["settings"],
+            explained=order.get("explained", ()),
         )
         html = export.page(executed, report)
         audit.check(html, private=[str(run), *order["private"]])
