@@ -11,6 +11,7 @@ NOTHING = "Hiervoor zijn geen cijfers om te tonen."
 UNSEEN = "verborgen of onbekend"
 _COUNTED, _RANGED = ("events", "n"), ("value", "low", "high")
 _FITS = 2  # columns that stand beside each other on the narrowest screen
+_SHORT = 16  # signs that stay on one line, such as "Na 12 maanden", however long the text of other columns is
 # Said for itself: the label carries the words, so that a notebook, which has no style of ours, shows only the sign.
 _DOT = f'<span role="img" aria-label="{UNSEEN}">{wording.MISSING}</span>'
 
@@ -83,8 +84,10 @@ def _range_name(payload: dict, kind: str) -> str:
     return "bounds" if payload.get("published") else {"number": "quartiles"}.get(kind, "range")
 
 
-def _align(payload: dict, span: Span) -> str:
-    return "" if payload["columns"][span[0]]["kind"] == "text" else ' class="getal"'
+def _align(payload: dict, span: Span, text: str = "") -> str:
+    if payload["columns"][span[0]]["kind"] != "text":
+        return ' class="getal"'
+    return ' class="heel"' if " " in text and len(text) <= _SHORT else ""
 
 
 def _row(payload: dict, at: int, spans: list[Span], labels: list[str]) -> str:
@@ -92,10 +95,11 @@ def _row(payload: dict, at: int, spans: list[Span], labels: list[str]) -> str:
     cells = []
     for place, (span, label) in enumerate(zip(spans, labels, strict=True)):
         content = _content(_names(payload, span), shown[slice(*span)])
+        look = _align(payload, span, shown[span[0]])
         if place == 0:
-            cells.append(f'<th scope="row" role="rowheader"{_align(payload, span)}>{content}</th>')
+            cells.append(f'<th scope="row" role="rowheader"{look}>{content}</th>')
         else:
-            cells.append(f'<td role="cell" data-label="{escape(label)}"{_align(payload, span)}>{content}</td>')
+            cells.append(f'<td role="cell" data-label="{escape(label)}"{look}>{content}</td>')
     return f'<tr role="row"{_own(payload, at)}>{"".join(cells)}</tr>'
 
 

@@ -9,8 +9,10 @@ from collections.abc import Sequence
 
 from hgeval import disclosure, wording
 from hgeval.case import Case
+from hgeval.disclosure_rule import Rule
 from hgeval.exhibits import Exhibit
 from hgeval.layout import Lines
+from hgeval.params import Study
 from hgeval.schema import TABLES
 
 _NO_LINES = Lines(columns=(), rows=(), display=(), status=())
@@ -27,18 +29,22 @@ _SEVERE = {
 
 def outcomes(case: Case, *, id: str = "definities", title: str = "Wat betekenen de woorden?") -> Exhibit:
     """The definitions behind the effectiveness report, with the study's own thresholds, waves and rule."""
-    limits = case.config.thresholds
-    told = [
-        _INFORMANTS[case.config.informant_rule],
+    return _exhibit(case, definitions(case.config, case.rule), id=id, title=title)
+
+
+def definitions(config: Study, rule: Rule) -> list[str]:
+    """The sentences of `outcomes`: they follow from the settings alone."""
+    limits = config.thresholds
+    return [
+        _INFORMANTS[config.informant_rule],
         f"Vaak is {wording.number(limits.frequent)} keer per jaar of meer. "
-        f"Ernstig is {wording.series([_SEVERE[act] for act in case.config.severe_acts])}.",
+        f"Ernstig is {wording.series([_SEVERE[act] for act in config.severe_acts])}.",
         f"Minder is: minder ernstig, of ten hoogste {wording.number(limits.decreased * 100)} procent van het aantal "
         f"keren bij de start. Meer is: ernstiger, of ten minste {wording.number(limits.increased * 100)} procent.",
-        f"De marges zijn Wilson-intervallen van {wording.number(case.config.level * 100)} procent.",
-        *_rule(case),
+        f"De marges zijn Wilson-intervallen van {wording.number(config.level * 100)} procent.",
+        *_rule(rule),
         "Dit zijn werkdefinities: eerder onderzoek publiceerde de zijne niet.",
     ]
-    return _exhibit(case, told, id=id, title=title)
 
 
 def missing(case: Case, *names: str, id: str = "ontbreekt-in-de-studie") -> Exhibit | None:
@@ -52,13 +58,13 @@ def missing(case: Case, *names: str, id: str = "ontbreekt-in-de-studie") -> Exhi
     return _exhibit(case, told, id=id, title="Wat ontbreekt er in deze studie?") if told else None
 
 
-def _rule(case: Case) -> list[str]:
+def _rule(rule: Rule) -> list[str]:
     """How counts are shown, to the reader of this profile."""
-    rule = case.rule
     told = [f"Aantallen van 1 tot en met {wording.number(rule.min_count - 1)} tonen we niet."]
     if rule.rounding > 1:
         told[0] += f" Andere aantallen zijn afgerond op {wording.number(rule.rounding)}."
-        told.append("Percentages en marges zijn berekend uit de afgeronde aantallen.")
+        told.append("Percentages en marges zijn berekend uit de afgeronde aantallen. Bij weinig gezinnen kan een "
+                    "percentage daardoor enkele punten hoger of lager zijn. De marge telt dat niet mee.")
     else:
         told[0] += " Aantallen van andere regio's zijn afgerond."
         told.append("Aantallen van de eigen regio zijn precies. Staat er toch een afgerond aantal, dan zou het "

@@ -143,7 +143,10 @@ def series(
     released: Released, case: Reader, *, by: str = "region", breaks: Mapping[str, str] | None = None,
     id: str, title: str, source: str, alt: str = "", notes: Sequence[str] = (),
 ) -> Exhibit:
-    """A line through the periods for each group (`by`); `breaks` says what changed from which period on."""
+    """A line through the periods for each group (`by`); `breaks` says what changed from which period on.
+
+    A period without a number, between two that have one, interrupts the line.
+    """
     frame = drawing.one_row_each(layout.visible(released), [by, "period"], case)
     drawing.single(frame, "measure")
     frame = frame.assign(time=drawing.period_times(frame["period"])).sort_values([by, "time"], ignore_index=True)
@@ -248,16 +251,14 @@ def _stack(axes: Axes, place: int, shares: np.ndarray, words: Sequence[str]) -> 
 
 
 def _line(axes: Axes, rows: pd.DataFrame, place: int) -> None:
-    """A line; a dot is open where the figure is provisional."""
+    """A line, open where a period has no number; a dot is open where the figure is provisional."""
     (value,) = _floats(rows, "value")
-    colour, marker = style.LINES[place % 6], style.MARKERS[place % 6]
-    data = pd.DataFrame({"time": rows["time"].to_numpy(), "value": value})
-    sns.lineplot(data=data, x="time", y="value", errorbar=None, estimator=None, color=colour, ax=axes)
+    colour, marker, times = style.LINES[place % 6], style.MARKERS[place % 6], rows["time"].to_numpy()
+    axes.plot(times, value, color=colour)  # seaborn would draw on over what is missing
     open_dot = _provisional(rows).to_numpy()
     size = 7 if len(rows) <= 15 else 3.5
     for chosen, face in ((~open_dot, colour), (open_dot, "white")):
-        axes.plot(data["time"][chosen], value[chosen], marker, color=colour, mfc=face, markersize=size)
-    axes.set(xlabel="", ylabel="")
+        axes.plot(times[chosen], value[chosen], marker, color=colour, mfc=face, markersize=size)
 
 
 def _provisional(rows: pd.DataFrame) -> pd.Series:

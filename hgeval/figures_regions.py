@@ -20,6 +20,7 @@ from hgeval.layout import Reader
 OTHER = "andere regio"
 _LIMITS = ["low95", "high95", "low998", "high998"]
 _NOTE = {benchmark.LOWER: "lower", benchmark.ALIKE: "no_difference", benchmark.HIGHER: "higher"}
+_WHY_NOT = {benchmark.HIDDEN: "hidden_to_compare", benchmark.TOO_FEW: "too_few_to_compare"}
 _LINES = (
     ("95", "binnenste lijn (95%)", (0, (5, 3))), ("998", "buitenste lijn (99,8%)", (0, (1, 1.5))),
 )
@@ -101,7 +102,7 @@ def tiles(
 
 def _compared(frame: pd.DataFrame, own: pd.DataFrame, case: Reader) -> list[str]:
     """The comparison with its wave, and what it means that a dot lies between the lines."""
-    of = wording.number(len(case.regions))
+    of = wording.some_regions(frame["value"].notna().sum())
     between = (frame["position"] == benchmark.ALIKE) & frame["beyond95"].fillna(False).astype(bool)
     if case.region == NATIONAL:
         many = wording.number(between.sum())
@@ -111,7 +112,7 @@ def _compared(frame: pd.DataFrame, own: pd.DataFrame, case: Reader) -> list[str]
         name, code = ("wave", row["wave"]) if "wave" in own else ("measure", row["measure"])
         moment = wording.capital(layout.namer(case)(name, code))
         key = _NOTE.get(row["position"])
-        found.append(wording.message(key, moment=moment) if key else wording.message("too_few_to_compare"))
+        found.append(wording.message(key, moment=moment) if key else wording.message(_WHY_NOT[row["position"]]))
         found += [wording.message("between_lines", n=of)] if between[at] else []
     return found
 

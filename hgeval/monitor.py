@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection
 from functools import cache
 
+import numpy as np
 import pandas as pd
 
 from hgeval import published, rates, reference, wording
@@ -19,9 +20,15 @@ GROUPS = ("period", "kind")
 EXTRA = ("status", "provisional", "source", "note")
 COLUMNS = ("measure", "region", *GROUPS, *rates.COLUMNS[2:], *EXTRA)
 WHOLE = "totaal"
+_ANEW = 2019  # from this year on all regions count in another way (break_notes.csv)
+_BEFORE, _SINCE = "tot_2019", "vanaf_2019"
 _IMPOSED = "opgelegd"
 YEARLY, MONTHLY, BANS = "meldingen", "adviezen_per_month", "huisverbod"
 RATED = ("meldingen", "adviezen")
+_PARTS = {  # known of some regions without a total too
+    "meldingen": ("meldingen_by_role", "mensenhandel"), "adviezen": ("adviezen_by_role", "mensenhandel", MONTHLY),
+}
+_ONLY_PARTS = "Wij hebben voor deze regio geen totaal. Over een deel van de {} staan hieronder wel cijfers."
 _KEY = ["measure", "region", *GROUPS]
 _IN_FIVES = {"shown": "rounded", "exact": "rounded", "derived": "derived", "secret": "suppressed"}
 _AS_COUNTED = {"exact": "shown", "derived": "derived", "approximate": "rounded"}
@@ -67,8 +74,8 @@ def break_notes(region: str, *, about: Collection[str] = ()) -> pd.DataFrame:
     return notes.sort_values(["starts_on", "region", "about"]).reset_index(drop=True)
 
 
-def breaks(region: str, *, about: Collection[str] = ("alle", "meldcode", "corona")) -> dict[str, str]:
-    """The break notes by the month in which they begin, as a chart of months needs them."""
+def breaks(region: str, *, about: Collection[str] = ("alle", "meldcode", "corona", "adviezen")) -> dict[str, str]:
+    """The break notes by the month in which they begin, as a chart of months needs them; see also `soon_after`."""
     notes = break_notes(region, about=about)
     return notes.groupby(notes["starts_on"].dt.strftime("%Y-%m"))["note"].agg(" ".join).to_dict()
 
@@ -88,6 +95,20 @@ def touching(shown: pd.DataFrame, region: str) -> list[str]:
     division = notes["about"] == _DIVISION  # a new division changes the regions in it, not the country
     ended = own & division & (region in set(reference.successors()["region"]))
     return list(notes.loc[between & (own | ~division) | ended, "note"])
+
+
+def soon_after(shown: pd.DataFrame, region: str) -> list[str]:
+    """The region's own break notes of later in the year in which the figures end: a chart has no line for those."""
+    last = max(end for _, end in map(_span, shown["period"].unique()))
+    notes = break_notes(region, about=_subjects(shown["measure"]))
+    later = (notes["region"] == region) & (notes["starts_on"] > last) & (notes["year"] == last.year)
+    return list(notes.loc[later, "note"])
+
+
+def without_total(shown: pd.DataFrame, region: str, *, of: str) -> list[str]:
+    """A sentence where figures exist of some of a region's meldingen or adviezen, and not of all of them together."""
+    own = set(shown.loc[(shown["region"] == region) & (shown["status"] != "none"), "measure"])
+    return [_ONLY_PARTS.format(of)] if of not in own and own & set(_PARTS[of]) else []
 
 
 def source(shown: pd.DataFrame) -> str:
@@ -181,10 +202,11 @@ def _meldingen() -> pd.DataFrame:
 
 
 def _months() -> pd.DataFrame:
+    """Advice per month, of two kinds: what is counted in another way is another line in a chart."""
     known = published.monthly_gelderland_zuid()
     return known.assign(
-        measure=MONTHLY, region=published.MONTHLY_REGION, kind=WHOLE, value=known["adviezen"], status="shown",
-        source=published.MONTHLY_SOURCE,
+        measure=MONTHLY, region=published.MONTHLY_REGION, value=known["adviezen"], status="shown",
+        kind=np.where(known["year"] < _ANEW, _BEFORE, _SINCE), source=published.MONTHLY_SOURCE,
     )
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator, model_validator
 
@@ -200,8 +201,9 @@ def _kept(path: tuple, base: object, over: object) -> bool:
 def reports() -> dict[str, ReportSpec]:
     """The reports of `params/reports.yml`, in its order."""
     path = paths.params_dir() / "reports.yml"
-    data, lines = strict_yaml.read(path)
-    return {name: validate(ReportSpec, spec, file=path.name, lines=lines, under=(name,)) for name, spec in data.items()}
+    file = f"params/{path.name}"
+    data, lines = strict_yaml.read(path, name=file)
+    return {name: validate(ReportSpec, spec, file=file, lines=lines, under=(name,)) for name, spec in data.items()}
 
 
 def merge(base: dict, over: dict) -> dict:
@@ -224,10 +226,22 @@ def validate(
     try:
         return model.model_validate(data)
     except ValidationError as fault:
-        found = fault.errors(include_input=False)
+        errors = fault.errors(include_input=False)
+        meant = _meant(errors)
+        found = [error for error in errors if error["loc"] not in meant.values()]
         places = [_place((*under, *error["loc"]), file, lines or {}, origins or {}) for error in found]
-        rows = [_sentence(error, where, under, model) for error, where in zip(found, places, strict=True)]
+        rows = [_sentence(error, where, under, model, meant) for error, where in zip(found, places, strict=True)]
         raise ParameterError("\n".join(rows)) from None
+
+
+def _meant(errors: list[dict]) -> dict[tuple, tuple]:
+    """For each unknown setting the missing one beside it that is spelled much like it: one slip, one sentence."""
+    unknown, missing = ([e["loc"] for e in errors if e["type"] == kind] for kind in ("extra_forbidden", "missing"))
+    meant = {}
+    for *above, name in unknown:
+        beside = [loc[-1] for loc in missing if [*loc[:-1]] == above and loc not in meant.values()]
+        meant |= {(*above, name): (*above, like) for like in get_close_matches(str(name), beside, n=1)}
+    return meant
 
 
 def _place(path: tuple, file: str, lines: dict[tuple, int], origins: dict[tuple, str]) -> str:
@@ -236,9 +250,10 @@ def _place(path: tuple, file: str, lines: dict[tuple, int], origins: dict[tuple,
     return f"{origins.get(nearest, file)}, regel {lines[nearest]}" if nearest else file
 
 
-def _sentence(error: dict, where: str, under: tuple, model: type[Model]) -> str:
-    path = (*under, *error["loc"])
-    name = ".".join(str(part) for part in path) or "(geheel)"
+def _sentence(error: dict, where: str, under: tuple, model: type[Model], meant: dict[tuple, tuple]) -> str:
+    name = ".".join(str(part) for part in (*under, *error["loc"])) or "(geheel)"
+    if error["loc"] in meant:
+        return f"{where}: onbekende instelling {name!r}. Bedoelde u {meant[error['loc']][-1]!r}?"
     if error["type"] == "extra_forbidden":
         return f"{where}: onbekende instelling {name!r}. Bekend zijn: {_known(model, error['loc'])}."
     if error["type"] == "missing":
@@ -249,25 +264,18 @@ def _sentence(error: dict, where: str, under: tuple, model: type[Model]) -> str:
 def _known(model: type[Model], loc: tuple) -> str:
     fields = model.model_fields
     for part in loc[:-1]:
-        inner = fields[part].annotation if part in fields else None
-        fields = getattr(inner, "model_fields", fields)
+        kind = fields[part].annotation if part in fields else None
+        inner = [own.model_fields for own in (kind, *get_args(kind)) if hasattr(own, "model_fields")]
+        fields = inner[0] if inner else fields
     return ", ".join(sorted(fields))
 
 
 _EXPECTED = {
-    "int_parsing": "een geheel getal",
-    "float_parsing": "een getal met een punt",
-    "bool_parsing": "true of false",
-    "date_from_datetime_parsing": "een datum als 2025-12-31",
-    "date_parsing": "een datum als 2025-12-31",
-    "string_pattern_mismatch": "alleen letters, cijfers, - en _",
-    "dict_type": "regels als 'naam: waarde'",
-    "list_type": "een lijst",
-    "model_type": "regels als 'naam: waarde'",
-    "string_type": "tekst",
+    "int_parsing": "een geheel getal", "float_parsing": "een getal met een punt", "bool_parsing": "true of false",
+    "date_from_datetime_parsing": "een datum als 2025-12-31", "date_parsing": "een datum als 2025-12-31",
+    "string_pattern_mismatch": "alleen letters, cijfers, - en _", "dict_type": "regels als 'naam: waarde'",
+    "list_type": "een lijst", "model_type": "regels als 'naam: waarde'", "string_type": "tekst",
 }
-
-
 _LENGTHS = {
     "too_short": ("een lijst met ten minste", "min_length", "regels"),
     "too_long": ("een lijst met ten hoogste", "max_length", "regels"),

@@ -12,7 +12,7 @@ from hgeval.exhibits import Exhibit
 from hgeval.layout import HIDDEN, Reader
 from hgeval.wording import message
 
-MOST = 5  # sentences
+MOST = 6  # sentences
 _COMPARED = {benchmark.LOWER: "lower_here", benchmark.ALIKE: "alike_here", benchmark.HIGHER: "higher_here"}
 _NAMING = ("measure", "region", "wave", "element", "table", "period")
 _MOST_NAMED = 3  # elements in one sentence
@@ -36,12 +36,11 @@ def effectiveness(
     found = [] if told == asked else [_why_not(rows[asked], case, asked, elsewhere=True)]
     found += _stopped(rows[told], ends, case, told)
     if _shown(rows[told]) and case.region != NATIONAL:
-        at = _row(stopped.derive(benchmark.funnel), case.region, measure="stopped", wave=told)["position"]
-        national = {"national": wording.points(country["value"])} if _shown(country) else {}
-        found.append(message(_COMPARED[at], **national) if at in _COMPARED else message("too_few_to_compare"))
+        placed = _row(stopped.derive(benchmark.funnel), case.region, measure="stopped", wave=told)
+        found.append(_compared(placed, country))
     elif _shown(country):
         found.append(message("stopped_country", share=wording.points(country["value"]), moment=_after(case, asked)))
-    if told == asked and all(map(_shown, [rows[told], *ends])):
+    if all(map(_shown, [rows[told], *ends])):
         low, high = (wording.points(end["value"]) for end in ends)
         found.append(message("bounds", low=low, high=high))
     found += [message("no_cause")] if _shown(rows[told]) or _shown(country) else []
@@ -116,6 +115,16 @@ def _stopped(row: dict | None, ends: Sequence[dict | None], case: Reader, code: 
     return found
 
 
+def _compared(placed: dict, country: dict) -> str:
+    """The region beside the country; between the two lines it differs, but chance alone may do that."""
+    if placed["position"] not in _COMPARED:
+        return message("too_few_to_compare")
+    key = _COMPARED[placed["position"]]
+    if placed["position"] == benchmark.ALIKE and placed["beyond95"]:
+        key = "perhaps_lower_here" if placed["value"] < placed["target"] else "perhaps_higher_here"
+    return message(key, national=wording.points(country["value"]))
+
+
 def _why_not(row: dict | None, case: Reader, code: str, *, elsewhere: bool = False) -> str:
     """Why there is no number: nothing known, too few families, or another number would come out."""
     if row is not None and row["status"] == "suppressed_with":
@@ -173,7 +182,8 @@ def _own_elements(own: pd.DataFrame, present: pd.DataFrame, case: Reader) -> tup
     beside = present[present["element"].isin(lacking[:_MOST_BESIDE])]
     elsewhere = beside.sort_values("element", key=lambda codes: codes.map(lacking.index)).to_dict("records")
     found += [
-        message("census", events=_count(row, "events"), n=_count(row, "n"), what=name("element", row["element"]))
+        message("census", events=_count(row, "events"), n=_count(row, "n"),
+                what=wording.capital(name("element", row["element"])))
         if _shown(row) else message("census_hidden", minimum=wording.number(case.rule.min_unnamed))
         for row in elsewhere
     ]

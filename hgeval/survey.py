@@ -138,7 +138,8 @@ def covered(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
 
     Only regions that may be named count, here and as a partner: what covers another would tell its answer, or whom
     it works with. A region whose cover hangs on such a partner, or on an answer that was not given, is not in n.
-    The country is covered where events equals the number of regions. An empty list of partner regions names none.
+    named: how many may be named. The country is covered where events equals the number of regions; where not all may
+    be named, that cannot be told. An empty list of partner regions names none.
     """
     own = element_answers(tables, regions=regions)
     own = own.loc[own["consent"] == NAMED, ["region", "element", "present"]]
@@ -151,7 +152,8 @@ def covered(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
     rows = rows.assign(yes=rows["present"].fillna(False).astype("bool"), open=rows["present"].isna())
     found = rows.groupby(["region", "link", "element"])[["yes", "open"]].any().reset_index()
     found = found.assign(event=found["yes"].astype("boolean").mask(~found["yes"] & found["open"]), consent=NAMED)
-    return shares(found, measure="covered", regions=regions, levels={**_ELEMENT, "link": LINKS})
+    frame = shares(found, measure="covered", regions=regions, levels={**_ELEMENT, "link": LINKS})
+    return frame.assign(named=len(_named(tables, regions))).astype({"named": "Int64"})
 
 
 def _answered(rows: pd.DataFrame, name: str) -> pd.Series:

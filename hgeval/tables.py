@@ -14,6 +14,7 @@ from hgeval.layout import Reader
 _WITH_EVENTS = {"wilson", "share", "weighted"}
 _WITH_N = {*_WITH_EVENTS, "amount", "median_iqr"}  # elsewhere n is the value itself, or public
 _WITH_RANGE = {"wilson", "median_iqr"}
+_NO_FIGURE = "Geen cijfer voor deze regio"
 
 
 def table(
@@ -24,12 +25,13 @@ def table(
 
     In the page a value shares its cell with the range after it, and `events` with an `n` after it ("19 van de 26").
     """
-    frame, told = _without_dots(_with_somebody(layout.visible(released)), released, case)
-    names = list(columns) or _usual(frame)
-    lines = layout.lay_out(frame, case, names)
+    every = _with_somebody(layout.visible(released))
+    frame, absent = _without_none(every, case)
+    frame, hidden = _without_dots(frame, released, case)
+    lines = layout.lay_out(frame, case, list(columns) or _usual(every))
     return Exhibit(
-        kind="table", id=id, title=title, alt=_alt(title, lines), source=source, lines=lines,
-        released=released, notes=(*told, *notes, *layout.signs(lines)),
+        kind="table", id=id, title=title, alt=_alt(title, lines, absent), source=source, lines=lines,
+        released=released, notes=(*absent, *hidden, *notes, *layout.signs(lines)),
     )
 
 
@@ -39,13 +41,24 @@ def _with_somebody(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.iloc[:0] if nobody else frame
 
 
+def _without_none(frame: pd.DataFrame, case: Reader) -> tuple[pd.DataFrame, list[str]]:
+    """The rows, without those that only say that the own region has no figure, and a sentence that says so."""
+    own = frame["region"] == case.region if "region" in frame else pd.Series(False, index=frame.index)
+    none = own & (frame["status"] == "none")
+    if case.region == NATIONAL or not none.any():
+        return frame, []
+    if (none == own).all():
+        return frame[~none], [wording.message("own_none")]
+    empty = none & none.groupby(frame["measure"]).transform("sum").eq(own.groupby(frame["measure"]).transform("sum"))
+    labels = [wording.measure(code).label for code in frame.loc[empty, "measure"].unique()]
+    return frame[~empty], [f"{_NO_FIGURE}: {'; '.join(labels)}."] if labels else []
+
+
 def _without_dots(frame: pd.DataFrame, released: Released, case: Reader) -> tuple[pd.DataFrame, list[str]]:
     """The rows, without those of the own region if not one of its numbers is shown, and a sentence that says so."""
     own = frame["region"] == case.region if "region" in frame else pd.Series(False, index=frame.index)
     if case.region == NATIONAL or not own.any():
         return frame, []
-    if (frame.loc[own, "status"] == "none").all():
-        return frame, [wording.message("own_none")]
     if own.all() or released.origin.get("published") or not frame.loc[own, "status"].isin(layout.HIDDEN).all():
         return frame, []
     units = {wording.measure(code).unit for code in frame["measure"].unique()} if "measure" in frame else set()
@@ -69,7 +82,9 @@ def _usual(frame: pd.DataFrame) -> list[str]:
     return [*named, *counted, "value", *(["low", "high"] if ranged else []), *beside]
 
 
-def _alt(title: str, lines: layout.Lines) -> str:
+def _alt(title: str, lines: layout.Lines, absent: Sequence[str]) -> str:
+    if not lines.rows and absent:
+        return f"Tabel zonder rijen: {title}{'' if title[-1] in '?.' else '.'} {absent[0]}"
     if not lines.rows:
         return f"Tabel zonder rijen. {exhibits.TOO_FEW}: {title}"
     headings = ", ".join(column.label for column in lines.columns)

@@ -36,11 +36,14 @@ _PERIODS = {"H": "halfjaar", "K": "kwartaal", "Q": "kwartaal"}
 
 # What a fixed sentence may fill in; a sentence in the file with another name in braces is refused.
 TEMPLATES: dict[str, tuple[str, ...]] = {
+    "coverage": ("events", "n"),
     "known": ("events", "n"),
     "few_known": ("events", "n"),
     "stopped": ("share", "low", "high", "moment"),
     "stopped_country": ("share", "moment"),
     "alike_here": ("national",),
+    "perhaps_lower_here": ("national",),
+    "perhaps_higher_here": ("national",),
     "lower_here": ("national",),
     "higher_here": ("national",),
     "no_difference": ("moment",),
@@ -49,6 +52,7 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
     "between_lines": ("n",),
     "regions_between": ("events", "n"),
     "too_few_to_compare": (),
+    "hidden_to_compare": (),
     "bounds": ("low", "high"),
     "no_cause": (),
     "suppressed": (),

@@ -5,6 +5,7 @@ from bs4 import BeautifulSoup
 from press_home import payload
 
 from hgeval import exhibits_html
+from hgeval.press import export
 
 HOSTILE = ["<script>alert(1)</script>", "<img src=x onerror=y>", r"$\foo$", "[x](javascript:y)", "{{7*7}}", '"><b>',
            "</td></table>", "' onclick='x"]
@@ -88,6 +89,18 @@ def test_numbers_stand_to_the_right():
     soup = table()
     assert [bool(th.get("class")) for th in soup.select("thead th")] == [False, True, True]
     assert [td["class"] for td in soup.find_all("td")] == [["getal"]] * 4
+
+
+def test_a_short_text_stays_on_one_line_and_a_long_one_may_wrap():
+    words = ["Na 12 maanden", "Gestopt, als het bij geen van de anderen stopte", "Utrecht"]
+    soup = table(
+        columns=[{"name": f"x{at}", "label": "Een kop van woorden", "kind": "text"} for at in range(3)],
+        rows=[words, words[::-1]], display=[words, words[::-1]], status=["shown"] * 2,
+    )
+    assert [cell.get_text() for cell in soup.select(".heel")] == ["Na 12 maanden"] * 2
+    assert soup.select("thead .heel") == []
+    style = (export.TEMPLATE / "style.css").read_text()
+    assert "td.getal, .heel { white-space: nowrap; }" in style
 
 
 def test_the_own_region_is_marked_among_others_only():

@@ -108,6 +108,19 @@ def test_series_stands_in_time_with_open_dots_and_breaks(drawn):
     assert shown.notes[0] == "a: vanaf 2020. Andere telling."
 
 
+def test_a_period_without_a_number_leaves_the_line_open(drawn):
+    case = reader()
+    rows = [("meldingen", "NL", year, "totaal", value, "none" if value is pd.NA else "rounded", False)
+            for year, value in (("2019", 120000), ("2020", pd.NA), ("2021", 127410), ("2022", 127340))]
+    shown = figures.series(published(rows, case), case, **HERE)
+    line, dots, _ = drawn[0].axes[0].lines
+    np.testing.assert_array_equal(line.get_xdata(), [2019, 2020, 2021, 2022])
+    np.testing.assert_array_equal(line.get_ydata(), [120000, np.nan, 127410, 127340])
+    assert line.get_linestyle() == "-" and dots.get_linestyle() == "None"
+    assert np.isfinite(dots.get_ydata()).sum() == 3  # what stands alone is still seen
+    assert "Nederland, 2020: geen cijfer" in shown.alt
+
+
 def test_a_long_series_is_told_by_its_ends(drawn):
     case = reader()
     months = [f"{year}-{month:02d}" for year in (2018, 2019) for month in range(1, 13)]

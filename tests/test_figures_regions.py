@@ -45,13 +45,13 @@ def test_funnel_says_that_the_own_number_is_hidden(drawn):
     case = reader("VT02")
     shown = figures.funnel(released(STOPPED, case).where(wave="T3").derive(benchmark.funnel), case, **HERE)
     assert "Drenthe: niet getoond" in texts(drawn[0])
-    assert "Er zijn te weinig gegevens om met Nederland te vergelijken." in shown.notes
+    assert wording.message("hidden_to_compare") in shown.notes
     assert wording.message("regions_hidden", n="1 regio") in shown.notes
     assert "Drenthe: niet getoond." in shown.alt and "te weinig" not in shown.alt
     assert len(drawn[0].axes[0].collections[0].get_offsets()) == 2
 
 
-BETWEEN = "Bij 3 regio's komt dat door toeval vaak voor. Pas buiten de buitenste lijn noemen we het een verschil."
+BETWEEN = "Bij 1 regio komt dat door toeval vaak voor. Pas buiten de buitenste lijn noemen we het een verschil."
 
 
 @pytest.mark.parametrize(("events", "between"), [(25, False), (20, True), (15, False)])

@@ -1,10 +1,12 @@
 """The monitor: published figures per region with their status, and the study's own meldingen."""
 
+import re
+
 import pandas as pd
 import pytest
 from disclosure_cases import reader
 
-from hgeval import disclosure, monitor, published, rates, reference
+from hgeval import disclosure, monitor, paths, published, rates, reference
 from hgeval.errors import EstimateError
 
 YEARS = (2022, 2023)
@@ -247,7 +249,9 @@ def test_one_imposed_count_a_year_and_a_ministry_s_only_without_another():
 
 def test_breaks_are_named_by_their_month():
     breaks = monitor.breaks("VT06")
-    assert list(breaks) == ["2016-01", "2019-01", "2020-03"]
+    assert list(breaks) == ["2016-01", "2019-01", "2020-03", "2020-06"]
+    assert breaks["2020-06"].startswith("In 2020 legde de regio adviezen beter vast")
+    assert list(monitor.breaks("VT02")) == ["2016-01", "2019-01", "2020-03"]
     assert breaks["2019-01"].startswith("Vanaf 2019 tellen alle regio's op een nieuwe manier.")
     assert " Op 1 januari 2019 werd de meldcode strenger." in breaks["2019-01"]
     assert list(monitor.breaks("VT06", about=["corona"])) == ["2020-03"]
@@ -304,6 +308,44 @@ def test_a_table_has_the_break_notes_that_touch_it(region, measure, expected):
     if measure == "adviezen_half_year":
         shown = pd.concat([shown, shown.assign(period="2020H1", status="shown")])
     assert first_words(monitor.touching(shown, region)) == expected
+
+
+@pytest.mark.parametrize(("region", "last", "expected"), [
+    ("VT06", "2020-03", ["In 2020 legde"]),  # better registration is in these months already
+    ("VT06", "2020-06", []),  # the chart has a line for it
+    ("VT06", "2019-12", []),
+    ("VT20", "2020-03", []),
+])
+def test_a_chart_tells_of_a_change_later_in_its_last_year(region, last, expected):
+    months = pd.DataFrame({"measure": "adviezen_per_month", "region": region, "period": ["2019-01", last]})
+    assert first_words(monitor.soon_after(months, region)) == expected
+
+
+def test_months_that_are_counted_in_another_way_are_two_lines():
+    months = monitor.figures(2022, "adviezen_per_month").query("status != 'none'")
+    kinds = dict(zip(months["period"], months["kind"], strict=True))
+    assert (kinds["2017-01"], kinds["2018-12"], kinds["2019-01"]) == ("tot_2019", "tot_2019", "vanaf_2019")
+    assert monitor.labels()["tot_2019"] == "Voor 2019"
+    changed = published.break_notes().query("region == 'NL' and about == 'alle' and year == 2019")
+    assert changed["starts_on"].dt.strftime("%Y-%m").tolist() == [months.query("kind == 'vanaf_2019'")["period"].min()]
+
+
+@pytest.mark.parametrize(("region", "told"), [
+    ("VT07", ["meldingen", "adviezen"]), ("VT06", ["adviezen"]), ("VT02", []), ("VT11", []),
+])
+def test_a_region_with_figures_of_a_part_only_has_no_total(region, told):
+    sentence = "Wij hebben voor deze regio geen totaal. Over een deel van de {} staan hieronder wel cijfers."
+    found = [monitor.without_total(figures_of(region), region, of=of) for of in ("meldingen", "adviezen")]
+    assert sum(found, []) == [sentence.format(of) for of in told]
+
+
+def test_the_report_shows_every_published_measure_of_the_regions():
+    """Its two halves: a count, or the share of it."""
+    notebook = (paths.notebooks_dir() / "monitor.ipynb").read_text(encoding="utf-8")
+    asked = set(re.findall(r'\\"([a-z_0-9]+)\\"', notebook))
+    shown = {measure.removesuffix("_share").removesuffix("_per_10000") for measure in asked}
+    left_out = {"adviezen_by_reporter"}  # known of one region only
+    assert {name.removesuffix("_share").removesuffix("_per_10000") for name in monitor.measures()} - shown == left_out
 
 
 @pytest.mark.parametrize(("period", "expected"), [

@@ -78,6 +78,29 @@ def test_one_clear_sentence_for_each_fault(study, text, said):
     assert said in str(fault.value)
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (GOOD.replace("name", "naam"), ["study.yml, regel 1: onbekende instelling 'naam'. Bedoelde u 'name'?"]),
+        (GOOD.replace("year", "jear"),  # the standard year is there, so nothing is missing
+         ["study.yml, regel 3: onbekende instelling 'division.jear'. Bekend zijn: kind, year."]),
+        (GOOD + "waves:\n  - {cod: T1, months: 0}\n  - {code: T2, maand: 9}\n",
+         ["study.yml, regel 5: onbekende instelling 'waves.0.cod'. Bedoelde u 'code'?",
+          "study.yml, regel 6: de instelling 'waves.1.months' ontbreekt. Vul haar in.",
+          "study.yml, regel 6: onbekende instelling 'waves.1.maand'. Bekend zijn: code, label, months."]),
+        (GOOD.replace("name: proef", "nam: a\nnaam: b"),
+         ["study.yml, regel 1: onbekende instelling 'nam'. Bedoelde u 'name'?",
+          "study.yml, regel 2: onbekende instelling 'naam'. Bekend zijn: acts, "]),
+    ],
+)
+def test_a_misspelt_setting_is_one_fault_and_not_also_a_missing_one(study, text, told):
+    with pytest.raises(ParameterError) as fault:
+        study(text)
+    said = str(fault.value).splitlines()
+    assert len(said) == len(told)
+    assert all(line.startswith(start) for line, start in zip(said, told, strict=True))
+
+
 @pytest.mark.parametrize("own", ["{decimal: '.'}", "{decimal: '.', thousands: ','}", "{thousands: '.'}", "{}"])
 def test_a_file_may_have_a_mark_of_its_own_beside_what_all_files_share(study, own):
     config = study(GOOD + f"formats: {{thousands: ''}}\nfiles:\n  costs: {own}\n")
@@ -108,10 +131,10 @@ def test_an_unknown_setting_of_a_report_is_refused(tmp_path, monkeypatch):
     monkeypatch.setenv("HGEVAL_HOME", str(tmp_path))
     with pytest.raises(ParameterError) as fault:
         params.reports()
-    assert "reports.yml, regel 3: onbekende instelling 'a.titel'. Bekend zijn: about, notebook, scope, title." in str(
-        fault.value
-    )
-    assert "de instelling 'a.title' ontbreekt" in str(fault.value)
+    assert str(fault.value).splitlines() == [
+        "params/reports.yml, regel 1: de instelling 'a.about' ontbreekt. Vul haar in.",
+        "params/reports.yml, regel 3: onbekende instelling 'a.titel'. Bedoelde u 'title'?",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -159,6 +182,16 @@ def test_a_fault_in_the_standard_settings_names_their_file(study, defaults):
     assert "params/study.yml, regel 3: onbekende instelling 'thresholds.freqent'" in said
     assert "params/study.yml, regel 5: de instelling 'waves.0.months' ontbreekt" in said
     assert "\nstudy.yml, regel 5: de instelling 'thresholds.frequent' klopt niet" in said
+
+
+def test_a_misspelt_standard_setting_is_one_fault_in_the_standard_file(study, defaults, tmp_path):
+    path = tmp_path / "params" / "study.yml"
+    waves = "waves:\n  - {code: T1, months: 0}\n  - {code: T2, months: 5}\n"
+    path.write_text(waves + "referencedate: 2025-12-31\n")
+    with pytest.raises(ParameterError) as fault:
+        study(GOOD)
+    told = "params/study.yml, regel 4: onbekende instelling 'referencedate'. Bedoelde u 'reference_date'?"
+    assert str(fault.value) == told
 
 
 def test_what_a_study_replaces_is_looked_up_in_its_own_file(study, defaults):

@@ -109,6 +109,36 @@ def test_a_figure_has_words_and_its_numbers():
     assert figure.select_one(".bron").get_text() == "Bron: de bron (voorbeeldgegevens)"
 
 
+@pytest.mark.parametrize(("rows", "kept"), [(6, ["kort"]), (7, None)])
+def test_the_numbers_of_a_figure_stand_right_below_it_and_short_ones_open_on_a_narrow_screen(rows, kept):
+    base = payload("figure")
+    many = {name: (base[name] * rows)[:rows] for name in ("rows", "display", "status")}
+    _, soup = page(payload("figure", **many))
+    below = [tag.name for tag in soup.figure.find_all(True, recursive=False)]
+    assert below == ["figcaption", "img", "p", "details", "p", "p"]
+    assert soup.figure.img.find_next_sibling("p")["class"] == ["hint"]
+    assert soup.figure.details.get("class") == kept
+    assert ".kort::details-content { content-visibility: visible" in soup.style.string
+
+
+def test_a_figure_is_never_wider_than_its_screen():
+    style = page(payload("figure"))[1].style.string
+    (rule,) = [line for line in style.splitlines() if line.startswith(".figuur img {")]
+    assert "width: 100%" in rule and "min-width" not in rule
+
+
+def test_a_heading_that_asks_gets_no_colon_when_rows_are_stacked():
+    columns = [dict(column) for column in payload()["columns"]]
+    columns[1]["label"] = "Is het er?"
+    _, soup = page(payload(columns=columns))
+    assert [td.get_text() for td in soup.select('.stapel td[data-label$="?"]')] == ["40", "."]
+    style = soup.style.string
+    plain, asked = (style.index(f".stapel td{which}::before") for which in ("", '[data-label$="?"]'))
+    assert plain < asked and style[asked:].startswith(
+        '.stapel td[data-label$="?"]::before { content: attr(data-label) " "; }'
+    )
+
+
 def test_a_table_without_rows_says_so():
     _, soup = page(payload(rows=[], display=[], status=[]))
     assert "geen cijfers om te tonen" in soup.select_one("#een-table").get_text()

@@ -54,7 +54,22 @@ def test_every_region_stands_in_the_list_from_a_to_z_and_on_the_map():
     assert drenthe.a.get_text() == "Hoe gaat het hier? Drenthe"
     assert soup.select_one(".land a")["href"] == "country.html"
     assert "geen rapporten gemaakt" in soup.select_one("#VT01").get_text()
+    assert soup.select_one("#VT01 p")["class"] == ["geen"]  # not asked for is no failure
+    assert soup.select("#VT01 .mislukt, #VT02 .mislukt") == []
     assert "leeg" in soup.select_one('.kaart a[href="#VT01"]')["class"]
+
+
+def test_the_map_with_its_words_is_there_only_where_its_places_fit():
+    soup = index(entry("VT02"))
+    narrow, wide = soup.style.string.split("@media (min-width:60rem)")
+    assert ".op-kaart { display: none; }" in narrow and wide.startswith("{.op-kaart{display:block}.kaart{")
+    section = soup.select_one("section.op-kaart")
+    assert "ongeveer op de plaats waar zij ligt" in section.get_text() and section.select(".kaart a")
+
+
+def test_words_that_are_no_alarm_are_not_in_the_colour_of_one():
+    style = index().style.string
+    assert ".geen { color: var(--stil);" in style and ".mislukt { color: #8a2413;" in style
 
 
 def test_each_report_is_introduced_in_the_words_of_its_settings():

@@ -119,8 +119,17 @@ def test_a_hidden_last_wave_falls_back_on_the_one_before():
         "Bij 27 procent van de gezinnen is het geweld na 12 maanden gestopt (waarschijnlijk tussen 17 en 40 procent).",
         "We weten dit van ongeveer 55 van de 70 gezinnen met geweld bij de start.",
         "In heel Nederland is dat 22 procent: geen duidelijk verschil.",
+        "Van de andere gezinnen weten we het niet. Het cijfer kan daardoor tussen 21 en 43 procent liggen.",
         NO_CAUSE,
     ]
+
+
+@pytest.mark.parametrize(("events", "told"), [(20, "lager"), (40, "hoger"), (30, None)])
+def test_between_the_lines_a_difference_is_said_to_be_chance_perhaps(events, told):
+    """99.8 per cent limits of 30 per cent among 100 are about 16 and 45, those of 95 per cent 21 and 39."""
+    said = effectiveness(own(events, 100)).sentences
+    expected = f"In heel Nederland is dat 30 procent. Hier is het {told}, maar dat kan toeval zijn." if told else ALIKE
+    assert expected in said
 
 
 def test_a_named_wave_is_the_one_told():
@@ -186,8 +195,8 @@ def test_a_region_hears_what_it_has_and_lacks_and_how_many_have_that():
         "Deze regio heeft 2 van de 5 onderdelen waarvan we het weten.",
         "Nodig, maar er nog niet: team MDA++ (werken met hulp, zorg en justitie samen), op afroep per gezin; alles "
         "onder één dak.",
-        "Dit onderdeel is er in 10 van de 24 regio's die dit invulden: team MDA++, op afroep per gezin.",
-        "Dit onderdeel is er in 1 van de 23 regio's die dit invulden: alles onder één dak.",
+        "Team MDA++, op afroep per gezin: dit is er in 10 van de 24 regio's die dit invulden.",
+        "Alles onder één dak: dit is er in 1 van de 23 regio's die dit invulden.",
     ]
 
 
@@ -200,7 +209,7 @@ def test_the_gap_with_most_priority_comes_first():
     told = infrastructure(["er", "mist", "mist", "nee", "mist"], priority=[1, 3, None, 5, 4])
     assert told[1].startswith("Nodig, maar er nog niet, met de meeste voorrang eerst: alles onder één dak; team MDA++")
     assert told[1].endswith("; medische specialisten.")
-    assert told[2] == "Dit onderdeel is er in 1 van de 23 regio's die dit invulden: alles onder één dak."
+    assert told[2] == "Alles onder één dak: dit is er in 1 van de 23 regio's die dit invulden."
 
 
 def test_nothing_lacking_is_said_and_a_hidden_total_explained():
@@ -274,15 +283,15 @@ def test_the_country_hears_how_many_regions_differ():
     alike = ("VT01", "T3", 30, 100)
     assert list(national(alike, ("VT03", "T3", 35, 100)).sentences) == [
         "Bij 30 procent van de gezinnen is het geweld na 18 maanden gestopt (waarschijnlijk tussen 27 en 33 procent).",
-        "Bij geen van de 2 regio's zien we een duidelijk verschil met Nederland.",
-        "Van 1 regio tonen we het cijfer niet. Daar kan wel een verschil zijn.",
+        "Bij geen van de 2 regio's met een cijfer zien we een duidelijk verschil met Nederland.",
+        "Van 1 regio tonen we het cijfer niet. Juist daar kan een verschil zijn.",
         NO_CAUSE,
         "Van 24 van de 26 regio's mogen wij de antwoorden gebruiken.",
     ]
     told = national(alike, ("VT03", "T3", 60, 100)).sentences
-    assert told[1] == "Van 2 regio's is dit bij geen lager en bij 1 hoger dan in heel Nederland."
+    assert told[1] == "Van 2 regio's met een cijfer is dit bij geen lager en bij 1 hoger dan in heel Nederland."
     told = national(alike, ("VT03", "T3", 10, 20)).sentences
-    assert told[2].endswith("Daar kan wel een verschil zijn. Van 1 regio hebben we te weinig gezinnen.")
+    assert told[2].endswith("Juist daar kan een verschil zijn. Van 1 regio hebben we te weinig gezinnen.")
     assert national().sentences[1] == "Er zijn te weinig gegevens om met Nederland te vergelijken."
 
 

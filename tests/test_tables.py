@@ -114,7 +114,28 @@ def test_a_region_without_a_published_figure_is_told_that_it_may_exist():
                          ("meldingen", "NL", "2023", "totaal", 127340, "rounded", True)], case)
     shown = tables.table(figures, case, **HERE)
     assert shown.notes[0] == "Hierover hebben wij voor deze regio geen cijfer. Misschien is het wel gepubliceerd."
-    assert shown.payload["display"][0][-1] == "geen cijfer"
+    assert shown.payload["display"] == [["Nederland", "2023*", "127.340"]]
+    national = tables.table(figures, reader("NL"), **HERE)
+    assert len(national.lines.rows) == 2
+
+
+def test_a_table_with_nothing_but_absent_figures_is_the_sentence_alone():
+    case = reader()
+    none = [(measure, "VT02", "", "totaal", pd.NA, "none", False) for measure in ("meldingen", "adviezen")]
+    shown = tables.table(published(none, case), case, **HERE)
+    sentence = "Hierover hebben wij voor deze regio geen cijfer. Misschien is het wel gepubliceerd."
+    assert shown.payload["rows"] == [] and shown.notes == (sentence,)
+    assert shown.alt == f"Tabel zonder rijen: Gestopt. {sentence}"
+
+
+def test_a_subject_without_a_figure_is_named_and_one_year_without_it_stays():
+    case = reader()
+    figures = published([("meldingen", "VT02", "2020", "totaal", pd.NA, "none", False),
+                         ("meldingen", "VT02", "2023", "totaal", 1905, "rounded", True),
+                         ("adviezen", "VT02", "", "totaal", pd.NA, "none", False)], case)
+    shown = tables.table(figures, case, columns=["measure", "period", "value"], **HERE)
+    assert shown.notes[0] == "Geen cijfer voor deze regio: adviezen."
+    assert shown.payload["display"] == [["Meldingen", "2020", "geen cijfer"], ["Meldingen", "2023*", "1.905"]]
 
 
 def test_what_rounding_in_print_leaves_open_is_not_called_likely():

@@ -58,13 +58,14 @@ def _entry(entry: Entry, build: Build) -> dict[str, Any]:
 
 
 def _tile_rules(tiles: list[dict[str, Any]]) -> str:
-    """The map's places as style rules; on a narrow screen the tiles just follow each other."""
+    """The map's places as style rules; on a narrow screen, where they would not fit, there is no map."""
     columns = sorted({tile["column"] for tile in tiles})
     rows = sorted({tile["row"] for tile in tiles})
     if not tiles:
         return ""
     first, top = columns[0], rows[0]
-    rules = [f".kaart{{grid-template-columns:repeat({columns[-1] - first + 1},minmax(0,1fr))}}"]
+    wide = columns[-1] - first + 1
+    rules = [".op-kaart{display:block}", f".kaart{{grid-template-columns:repeat({wide},minmax(0,1fr))}}"]
     rules += [f".k{column}{{grid-column:{column - first + 1}}}" for column in columns]
     rules += [f".r{row}{{grid-row:{row - top + 1}}}" for row in rows]
     return "\n@media (min-width:60rem){" + "".join(rules) + "}\n"
