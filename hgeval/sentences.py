@@ -184,7 +184,7 @@ def _own_elements(own: pd.DataFrame, present: pd.DataFrame, case: Reader) -> tup
     found += [
         message("census", events=_count(row, "events"), n=_count(row, "n"),
                 what=wording.capital(name("element", row["element"])))
-        if _shown(row) else message("census_hidden", minimum=wording.number(case.rule.min_unnamed))
+        if _shown(row) else message("census_hidden")
         for row in elsewhere
     ]
     return list(dict.fromkeys(found)), [*counted, *elsewhere]

@@ -69,7 +69,7 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
     "survey_response": ("events", "n"),
     "census": ("events", "n", "what"),
     "census_gap": ("events", "n", "what"),
-    "census_hidden": ("minimum",),
+    "census_hidden": (),
     "own_elements": ("events", "n"),
     "own_gaps": ("what",),
     "own_gaps_ordered": ("what",),

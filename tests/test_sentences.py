@@ -215,7 +215,7 @@ def test_the_gap_with_most_priority_comes_first():
 def test_nothing_lacking_is_said_and_a_hidden_total_explained():
     assert infrastructure(["er", "er"])[1] == "Van wat deze regio nodig vindt, ontbreekt niets."
     told = infrastructure(["er", "mist"], total=[("E02", 10, 24, 2)])
-    assert told[2] == "Dit totaal tonen we niet, omdat minder dan 3 regio's zonder naam meetellen."
+    assert told[2] == "Dit totaal tonen we niet: anders is het antwoord van een regio zonder naam uit te rekenen."
 
 
 @pytest.mark.parametrize("consent", ["alleen_in_totaal", "nee"])

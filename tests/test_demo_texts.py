@@ -1,0 +1,50 @@
+"""The key messages of every region of the demo say released numbers only: the press would refuse them otherwise."""
+
+from dataclasses import replace
+
+import pytest
+
+from hgeval import cohort, disclosure, effects, explanations, monitor, sentences, survey
+from hgeval.press import texts
+
+
+@pytest.fixture(scope="module")
+def estimates(demo_case):
+    config, regions = demo_case.config, list(demo_case.regions["region"])
+    levels = cohort.levels(demo_case.table("families"), demo_case.table("measurements"), config)
+    wide = cohort.wide(levels, config)
+    tables, known = demo_case.tables, demo_case.regions
+    return {
+        "stopped": effects.stopped(wide, config, regions), "bounds": effects.bounds(wide, config, regions),
+        "present": survey.present(tables, regions=known), "gaps": survey.gaps(tables, regions=known),
+        "answered": survey.response(tables, regions=known), "own": survey.element_answers(tables, regions=known),
+        "figures": monitor.figures(config.division.year),
+    }
+
+
+def told(here, estimates):
+    """The key messages of the four reports, and the explanations."""
+    families = {name: disclosure.release(estimates[name], here) for name in ("stopped", "bounds")}
+    totals = {name: disclosure.release_totals(estimates[name], here) for name in ("present", "gaps", "answered")}
+    stopped, notes = families["stopped"], here.coverage()
+    yield explanations.outcomes(here)
+    yield sentences.national(stopped, here, survey=totals["answered"], gaps=totals["gaps"], source="demo", notes=notes)
+    if here.region == "NL":
+        return
+    yield sentences.effectiveness(stopped, here, bounds=families["bounds"], source="demo", notes=notes)
+    own = disclosure.release_answers(estimates["own"], here).where(region=here.region)
+    yield sentences.infrastructure(own, here, present=totals["present"], source="demo")
+    yield sentences.monitor(disclosure.release_published(estimates["figures"], here), here, source="demo")
+
+
+def test_every_region_s_key_messages_pass_the_press(demo_case, estimates):
+    explained = explanations.definitions(demo_case.config, demo_case.rule)
+    names = dict(zip(demo_case.regions["region"], demo_case.regions["name"], strict=True)) | {"NL": "Nederland"}
+    seen = 0
+    for region, name in names.items():
+        here = replace(demo_case, region=region, region_name=name)
+        known = {part for text in texts.settings(here.config, region, name) for part in texts._NUMBER.findall(text)}
+        for exhibit in told(here, estimates):
+            assert not texts.unknown_number(exhibit.payload, known, explained), (region, exhibit.sentences)
+            seen += 1
+    assert seen == 26 * 5 + 2
