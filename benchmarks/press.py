@@ -2,8 +2,9 @@
 
     python benchmarks/press.py --regions 3 --rounds 2
 
-The loop is what a careful user would type: `papermill` and then `jupyter nbconvert` for each report.
-Printed and kept as CSV: CPU and wall seconds of each way and their ratio. No test looks at a time.
+The loop is what a careful user would type: `papermill` and then `jupyter nbconvert` for each report. The floor is the
+same code in one process, without a notebook (`floor.py`). Printed and kept as CSV: CPU and wall seconds of each way,
+and their ratio to the loop and to the floor. No test looks at a time.
 """
 
 from __future__ import annotations
@@ -33,10 +34,16 @@ def measured(run) -> dict[str, float]:
     return {"wall": time.perf_counter() - started, "cpu": cpu, "largest_mib": after.ru_maxrss / 1024}
 
 
-def press(regions: list[str], jobs: int) -> None:
+def floor(regions: list[str]) -> None:
+    command = [sys.executable, str(Path(__file__).with_name("floor.py")), ",".join(regions), ",".join(REPORTS)]
+    one_thread = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}  # as every way of the press has it
+    subprocess.run(command, check=True, capture_output=True, env=os.environ | one_thread)
+
+
+def press(regions: list[str], jobs: int, *more: str) -> None:
     with tempfile.TemporaryDirectory() as out:
         command = [sys.executable, "-m", "hgeval.cli", "build", "demo", "--out", f"{out}/reports", "--jobs", str(jobs)]
-        command = [*command, "--regions", ",".join(regions), "--reports", ",".join(REPORTS)]
+        command = [*command, "--regions", ",".join(regions), "--reports", ",".join(REPORTS), *more]
         subprocess.run(command, check=True, capture_output=True)
         assert len(list(Path(out).glob("reports/*/*.html"))) == len(regions) * len(REPORTS)
 
@@ -71,13 +78,23 @@ def main() -> None:
     asked.add_argument("--out", type=Path, default=Path("build/benchmark_press.csv"))
     given = asked.parse_args()
     regions = reference.regions(2022)["region"].tolist()[: given.regions]
-    ways = {"loop": lambda: loop(regions), "press_1": lambda: press(regions, 1), "press_2": lambda: press(regions, 2)}
+    ways = {
+        "loop": lambda: loop(regions), "floor": lambda: floor(regions),
+        "press_stock": lambda: press(regions, 1, "--no-warm"),
+        "press_1": lambda: press(regions, 1), "press_2": lambda: press(regions, 2),
+    }
     rows = [
         {"round": number, "way": way} | measured(run) for number in range(given.rounds) for way, run in ways.items()
     ]
     for row in rows:
-        base = next(other for other in rows if other["round"] == row["round"] and other["way"] == "loop")
-        row |= {"loop_over_wall": base["wall"] / row["wall"], "loop_over_cpu": base["cpu"] / row["cpu"]}
+        base, least = (
+            next(other for other in rows if (other["round"], other["way"]) == (row["round"], way))
+            for way in ("loop", "floor")
+        )
+        row |= {
+            "loop_over_wall": base["wall"] / row["wall"], "loop_over_cpu": base["cpu"] / row["cpu"],
+            "over_floor_cpu": row["cpu"] / least["cpu"],
+        }
         print(
             "  ".join(f"{name} {value:.2f}" if isinstance(value, float) else str(value) for name, value in row.items())
         )

@@ -35,14 +35,14 @@ def effectiveness(
     country = _row(stopped, NATIONAL, measure="stopped", wave=told) if case.region != NATIONAL else None
     found = [] if told == asked else [_why_not(rows[asked], case, asked, elsewhere=True)]
     found += _stopped(rows[told], ends, case, told)
+    if all(map(_shown, [rows[told], *ends])):
+        low, high = (wording.points(end["value"]) for end in ends)
+        found.append(message("bounds", low=low, high=high))
     if _shown(rows[told]) and case.region != NATIONAL:
         placed = _row(stopped.derive(benchmark.funnel), case.region, measure="stopped", wave=told)
         found.append(_compared(placed, country))
     elif _shown(country):
         found.append(message("stopped_country", share=wording.points(country["value"]), moment=_after(case, asked)))
-    if all(map(_shown, [rows[told], *ends])):
-        low, high = (wording.points(end["value"]) for end in ends)
-        found.append(message("bounds", low=low, high=high))
     found += [message("no_cause")] if _shown(rows[told]) or _shown(country) else []
     used = [rows[asked], *([rows[told]] if told != asked else []), *ends, country]
     return _exhibit(stopped, case, found, used, id=id, title=title, source=source, notes=notes)
