@@ -21,6 +21,7 @@ import time
 from pathlib import Path
 
 from hgeval import params, paths, reference
+from hgeval.warm import ONE_THREAD
 
 REPORTS = [name for name, spec in params.reports().items() if spec.scope == "region"]
 
@@ -36,8 +37,7 @@ def measured(run) -> dict[str, float]:
 
 def floor(regions: list[str]) -> None:
     command = [sys.executable, str(Path(__file__).with_name("floor.py")), ",".join(regions), ",".join(REPORTS)]
-    one_thread = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}  # as every way of the press has it
-    subprocess.run(command, check=True, capture_output=True, env=os.environ | one_thread)
+    subprocess.run(command, check=True, capture_output=True, env=os.environ | ONE_THREAD)  # as the press has it
 
 
 def press(regions: list[str], jobs: int, *more: str) -> None:

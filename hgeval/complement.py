@@ -135,7 +135,7 @@ def _learn_public(known: Knowledge, at: int, own: Settings, public: Settings) ->
     if count < public.min_count:
         known.learn(at, 1 if 0 < count < own.min_count else 0, public.min_count - 1)
         return
-    nearest = (2 * count + base) // (2 * base) * base
+    nearest = hiding.nearest(count, base)
     known.learn(at, nearest - base // 2, nearest + (base - 1) // 2)
 
 

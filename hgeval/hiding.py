@@ -47,6 +47,11 @@ def exactly(estimates: pd.DataFrame, plan: pd.DataFrame, own: Settings, public: 
     return _computed_again(frame, small | gone, own)
 
 
+def nearest(numbers: pd.Series | int, base: int) -> pd.Series | float:
+    """The nearest multiple of base; a half goes up."""
+    return np.floor(numbers / base + 0.5) * base
+
+
 def count(counts: pd.Series, rule: Settings) -> pd.Series:
     """A count that stands alone: rounded, and hidden from 1 up to the minimum."""
     return _round(counts, rule.rounding).mask(_below(counts, rule, zero=False))
@@ -103,5 +108,4 @@ def _below(counts: pd.Series, rule: Settings, *, zero: bool | None = None) -> pd
 
 
 def _round(numbers: pd.Series, base: int) -> pd.Series:
-    """To the nearest multiple of base; a half goes up."""
-    return ((numbers / base + 0.5).apply(np.floor) * base).astype(numbers.dtype)
+    return nearest(numbers, base).astype(numbers.dtype)

@@ -15,6 +15,8 @@ import pandas as pd
 from hgeval.rates import SHARES, Units
 
 NOTHING = -1  # no such count in this cell
+_PARTS = 3  # of a share: n, events and the rest
+_CELLS = ("measure", "cell", "method", "n", "events", "rest")
 
 
 @dataclass(frozen=True)
@@ -45,22 +47,22 @@ def link(units: Iterable[Units]) -> Linked:
     """The kinds that occur anywhere in the study, so also those that this or that region happens not to have."""
     every = [each for each in units if len(each.rows)]
     if not every:
-        return Linked(pd.DataFrame(columns=["measure", "cell", "method", "n", "events", "rest"]), np.empty((0, 0)), {})
+        return Linked(pd.DataFrame(columns=list(_CELLS)), np.empty((0, 0)), {})
     regions = pd.concat([each.rows[["unit", "region"]] for each in every]).drop_duplicates("unit").set_index("unit")
     found = [cell for each in every for cell in _cells(each, regions.index)]
     member = np.array([part for *_, parts in found for part in parts])
     kinds, of_unit = np.unique(member, axis=1, return_inverse=True)
     sums, rows = np.unique(kinds, axis=0, return_inverse=True)
     place = iter(rows.ravel())
-    cells = [
-        (*name, *([next(place)] + [next(place) if len(parts) > 1 else NOTHING for _ in range(2)]))
-        for *name, parts in found
-    ]
+    cells = []
+    for *name, parts in found:
+        counted = [next(place) for _ in parts]
+        cells.append([*name, *counted, *[NOTHING] * (_PARTS - len(counted))])
     sizes = {
         region: np.bincount(of_unit.ravel()[regions["region"] == region], minlength=kinds.shape[1])
         for region in sorted(regions["region"].unique())
     }
-    return Linked(pd.DataFrame(cells, columns=["measure", "cell", "method", "n", "events", "rest"]), sums, sizes)
+    return Linked(pd.DataFrame(cells, columns=list(_CELLS)), sums, sizes)
 
 
 def _cells(units: Units, everyone: pd.Index) -> Iterator[tuple[str, str, str, list[np.ndarray]]]:

@@ -16,6 +16,7 @@ from hgeval.schema_study import MELDINGEN
 
 _CHOICES = {"own_by_kind": "kind", "own_by_reporter": "reporter"}
 _ASSESSED = {"own_by_safety": "safety", "own_by_route": "route"}
+_OF_ONE_CASE = (*_ASSESSED, "own_outcomes")  # the answer to one leaves no choice in another
 _UNKNOWN, _NOT_ASSESSED, _NOT_FINISHED = "onbekend", "nog_niet_beoordeeld", "nog_niet_klaar"
 
 
@@ -28,8 +29,9 @@ def linked_units(meldingen: pd.DataFrame) -> list[list[Units]]:
     """The units in groups that tell nothing of each other but their total, which stands in each."""
     every = list(units(meldingen))
     whole = [each for each in every if each.method != "share"]
-    assessed = [each for each in every if each.measure in (*_ASSESSED, "own_outcomes")]
-    alone = [[each] for each in every if each.method == "share" and each.measure not in (*_ASSESSED, "own_outcomes")]
+    shares = [each for each in every if each.method == "share"]
+    assessed = [each for each in shares if each.measure in _OF_ONE_CASE]
+    alone = [[each] for each in shares if each.measure not in _OF_ONE_CASE]
     return [[*whole, *group] for group in (*alone, assessed)]
 
 
@@ -42,11 +44,11 @@ def units(meldingen: pd.DataFrame) -> Iterator[Units]:
     about = meldingen[["region"]].assign(
         unit=meldingen["melding_id"], period=pd.Categorical([period] * len(meldingen), [period])
     )
-    whole = _one_row_a_class(about, pd.Series(WHOLE, index=about.index), [WHOLE])
+    whole = _answered(about, pd.Series(WHOLE, index=about.index), [WHOLE])
     for measure, method in (("own_meldingen", "count"), ("own_meldingen_per_10000", "per_10000")):
         yield Units(measure, whole, GROUPS, method)
     for measure, answers, choices in _questions(meldingen):
-        yield Units(measure, _one_row_a_class(about, answers, choices), GROUPS, "share")
+        yield Units(measure, _answered(about, answers, choices), GROUPS, "share")
 
 
 def reports(
@@ -112,14 +114,12 @@ def _outcomes(meldingen: pd.DataFrame) -> pd.Series:
     return meldingen.loc[started, "outcome"].astype("str").fillna(_NOT_FINISHED)
 
 
-def _one_row_a_class(about: pd.DataFrame, answers: pd.Series, choices: Sequence[str]) -> pd.DataFrame:
+def _answered(about: pd.DataFrame, answers: pd.Series, choices: Sequence[str]) -> pd.DataFrame:
     """Every melding with an answer, once for each class, flagged where that is its class."""
     found = answers.astype("str").fillna(_UNKNOWN)
     kinds = [*choices, *({_UNKNOWN} & set(found) - set(choices))]
-    classes = pd.DataFrame({"kind": pd.Categorical(kinds, kinds)})
-    rows = about.loc[found.index].assign(found=found).merge(classes, how="cross")
-    flag = (rows["found"] == rows["kind"].astype("str")).astype("boolean")
-    return rows.assign(flag=flag)[["unit", "region", *GROUPS, "flag"]]
+    rows = rates.one_row_a_class(about.loc[found.index].assign(found=found), "kind", kinds)
+    return rows[["unit", "region", *GROUPS, "flag"]]
 
 
 def _filled(meldingen: pd.DataFrame, column: str) -> bool:

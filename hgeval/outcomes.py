@@ -12,7 +12,7 @@ import pandas as pd
 
 from hgeval import cohort
 from hgeval.params import Study
-from hgeval.rates import Units
+from hgeval.rates import Units, one_row_a_class
 
 COVERAGE = frozenset({"response", "retention", "measured_share"})  # how many were measured, not how they fare
 BOUNDS = frozenset({"stopped_worst", "stopped_best"})
@@ -101,7 +101,7 @@ def bounds(wide: pd.DataFrame, config: Study) -> Iterator[Units]:
 def direction(wide: pd.DataFrame, config: Study) -> Iterator[Units]:
     """O6: each direction, among families with violence at the first wave; both waves known."""
     parts = _since_first(wide, config)
-    rows = _one_row_a_class(parts.assign(found=parts["direction"]), "direction", cohort.DIRECTIONS)
+    rows = one_row_a_class(parts.assign(found=parts["direction"]), "direction", cohort.DIRECTIONS)
     yield _units("direction", rows, by=(*_BY_WAVE, "direction"))
 
 
@@ -147,11 +147,3 @@ def _stopped(rows: pd.DataFrame) -> pd.Series:
 def _at(rows: pd.DataFrame, codes: Sequence[str]) -> pd.DataFrame:
     """The rows with the waves that must all be reported on, also those without a single row."""
     return rows.assign(wave=pd.Categorical(rows["wave"].astype("str"), list(codes)))
-
-
-def _one_row_a_class(rows: pd.DataFrame, name: str, classes: Sequence[str]) -> pd.DataFrame:
-    """Every row once for each class, flagged where that is the class found; missing where none was."""
-    found = rows["found"]
-    flags = {each: (found == each).astype("boolean").where(found.notna()) for each in classes}
-    every = pd.concat([rows.assign(**{name: each}, flag=flag) for each, flag in flags.items()], ignore_index=True)
-    return every.assign(**{name: pd.Categorical(every[name], list(classes))})

@@ -37,6 +37,16 @@ class Units(NamedTuple):
     method: str = "wilson"
 
 
+def one_row_a_class(rows: pd.DataFrame, name: str, classes: Sequence[str]) -> pd.DataFrame:
+    """Units once for each class, in the new column `name`: the flag is whether `found` is it, missing where that is."""
+    found = rows["found"]
+    flags = {each: (found == each).astype("boolean").where(found.notna()) for each in classes}
+    nobody = rows.iloc[:0].assign(**{name: ""}, flag=pd.array([], dtype="boolean"))  # of no classes, no rows
+    parts = [rows.assign(**{name: each}, flag=flag) for each, flag in flags.items()]
+    every = pd.concat([nobody, *parts], ignore_index=True)
+    return every.assign(**{name: pd.Categorical(every[name], list(classes))})
+
+
 def frame(rows: Iterable[dict] | pd.DataFrame, groups: Sequence[str] = ()) -> pd.DataFrame:
     """Rows as an estimate frame: columns in order, groups after the region, typed."""
     given = rows if isinstance(rows, pd.DataFrame) else pd.DataFrame(list(rows))

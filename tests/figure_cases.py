@@ -1,11 +1,11 @@
-"""What the tests of figures share: one of each kind, and the figures as matplotlib has them."""
+"""What the tests of figures share: one of each kind, and the words in it."""
 
 from functools import cache
 
 import pandas as pd
 from exhibit_cases import NAMES, STOPPED, census, published, reader, released
 
-from hgeval import benchmark, figures, figures_style
+from hgeval import benchmark, figures
 
 HERE = {"id": "figuur", "title": "Stopt het geweld?", "source": "demo"}
 PLACES = pd.DataFrame({"region": list(NAMES), "column": [0, 1, 0], "row": [0, 0, 1]})
@@ -49,15 +49,3 @@ def all_figures(case):
         "funnel": lambda: figures.funnel(placed, case, **HERE),
         "tiles": lambda: figures.tiles(placed, case, PLACES, **HERE),
     }
-
-
-def coarse_dots(monkeypatch):
-    """Fewer dots: what is drawn is the same, and the tests take less time."""
-    monkeypatch.setattr(figures_style, "DPI", 40)
-
-
-def caught(monkeypatch):
-    """A list that the figures come into as matplotlib has them, instead of only their bytes."""
-    found, to_png = [], figures_style.to_png
-    monkeypatch.setattr(figures_style, "to_png", lambda figure: found.append(figure) or to_png(figure))
-    return found

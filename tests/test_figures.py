@@ -6,22 +6,14 @@ import numpy as np
 import pandas as pd
 import pytest
 from exhibit_cases import NAMES, STOPPED, census, estimates, published, reader, released
-from figure_cases import DIRECTIONS, HERE, PLACES, all_figures, caught, coarse_dots, texts, wave_figure
+from figure_cases import DIRECTIONS, HERE, PLACES, all_figures, texts, wave_figure
 from matplotlib import pyplot
 
 from hgeval import benchmark, disclosure, figures, rates
 from hgeval.errors import DisclosureError, EstimateError
 from hgeval.exhibits import MIME
 
-
-@pytest.fixture(autouse=True)
-def coarse(monkeypatch):
-    coarse_dots(monkeypatch)
-
-
-@pytest.fixture
-def drawn(monkeypatch):
-    return caught(monkeypatch)
+pytestmark = pytest.mark.usefixtures("coarse")
 
 
 def test_waves_draws_value_and_range_of_region_and_country(drawn):

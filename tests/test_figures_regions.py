@@ -5,20 +5,12 @@ import json
 import numpy as np
 import pytest
 from exhibit_cases import STOPPED, reader, released
-from figure_cases import HERE, PLACES, all_figures, caught, coarse_dots, texts
+from figure_cases import HERE, PLACES, all_figures, texts
 
 from hgeval import benchmark, figures, wording
 from hgeval.errors import EstimateError
 
-
-@pytest.fixture(autouse=True)
-def coarse(monkeypatch):
-    coarse_dots(monkeypatch)
-
-
-@pytest.fixture
-def drawn(monkeypatch):
-    return caught(monkeypatch)
+pytestmark = pytest.mark.usefixtures("coarse")
 
 
 def test_funnel_names_only_the_own_region(drawn):

@@ -14,6 +14,7 @@ from traitlets.config import Config
 import hgeval
 from hgeval import paths
 from hgeval.errors import ReportError
+from hgeval.warm import ONE_THREAD
 
 _SOCKET_BYTES = 90  # the system allows about 104 for the whole path, port number included
 _KEPT = (
@@ -21,8 +22,7 @@ _KEPT = (
     "PYTHONDONTWRITEBYTECODE", "SYSTEMROOT", "WINDIR", "COMSPEC", "PATHEXT",
 )
 # One thread a kernel: the reports run beside each other. The rest makes equal input give equal bytes.
-_FIXED = {
-    "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "NUMEXPR_NUM_THREADS": "1",
+_FIXED = ONE_THREAD | {
     "PYTHONHASHSEED": "0", "TZ": "UTC", "LC_ALL": "C.UTF-8", "PYTHONUTF8": "1", "SOURCE_DATE_EPOCH": "0",
     "PYTHONUNBUFFERED": "1", "PYDEVD_DISABLE_FILE_VALIDATION": "1", "JUPYTER_PLATFORM_DIRS": "1",
 }

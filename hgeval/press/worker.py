@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from hgeval.errors import HgevalError
+from hgeval.warm import preload
 
 
 def make(order: dict[str, Any]) -> dict[str, Any]:
@@ -84,8 +85,7 @@ def _answers_only() -> TextIO:
 
 
 def main() -> None:
-    # This module parses a grammar while it is imported (more than a second) for a format that no notebook has.
-    sys.modules.setdefault("rfc3987_syntax", None)
+    preload.skip_grammar()
     answers, orders = _answers_only(), queue.Queue()
     with suppress(ImportError):  # a kernel that must list the computer's fonts itself may warn, and so fail its report
         import matplotlib.font_manager  # noqa: F401

@@ -17,13 +17,9 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from hgeval.warm import SOCKET
+from hgeval.warm import ONE_THREAD, SOCKET
 
-# A process with more threads than one is not safe to fork; libraries for arithmetic start theirs when loaded.
-_ONE_THREAD = {
-    "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "NUMEXPR_NUM_THREADS": "1",
-    "JE_ARROW_MALLOC_CONF": "background_thread:false",
-}
+_SAFE_TO_FORK = ONE_THREAD | {"JE_ARROW_MALLOC_CONF": "background_thread:false"}
 _lock = threading.Lock()
 _own: dict[int, Parent] = {}  # by process, so that a fork of ours does not take over ours
 
@@ -73,7 +69,7 @@ class Parent:
             command = [sys.executable, "-P", "-m", "hgeval.warm.parent", str(listener.fileno()), *self._preload]
             self.process = subprocess.Popen(
                 command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, pass_fds=[listener.fileno()],
-                env=(self._environment or os.environ) | _ONE_THREAD, start_new_session=True,
+                env=(self._environment or os.environ) | _SAFE_TO_FORK, start_new_session=True,
             )
 
     def close(self) -> None:

@@ -31,8 +31,7 @@ def load(more: Sequence[str] = ()) -> None:
 
     more: further modules. Our own are among them only where the parent lives no longer than one command.
     """
-    # This module parses a grammar while it is imported (more than a second) for a format that no notebook has.
-    sys.modules.setdefault("rfc3987_syntax", None)
+    skip_grammar()
     with _as_in_a_kernel(), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for name in (*LIBRARIES, *KERNEL, *more):
@@ -40,6 +39,11 @@ def load(more: Sequence[str] = ()) -> None:
                 importlib.import_module(name)
         _touch()
     _forget()
+
+
+def skip_grammar() -> None:
+    """Keep out a module that parses a grammar on import (more than a second), for a format that no notebook has."""
+    sys.modules.setdefault("rfc3987_syntax", None)
 
 
 def freeze() -> None:
