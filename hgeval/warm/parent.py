@@ -51,11 +51,12 @@ class Parent:
         except (OSError, ValueError, KeyError):
             client.close()
             return
+        own = os.getpid()  # asked before the fork: a child whose parent is already dead would be told of another
         pid = os.fork()
         if pid == 0:
             self.selector.close()
             signal.set_wakeup_fd(-1)
-            child.become(order, streams, parent=os.getppid())
+            child.become(order, streams, parent=own)
         for stream in streams:
             os.close(stream)
         self.children[client] = pid
