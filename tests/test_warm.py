@@ -297,7 +297,12 @@ def test_only_a_stock_kernel_of_this_python_is_forked(command, arguments):
 
 def test_where_nothing_can_fork_a_kernel_is_stock(monkeypatch, warm):
     monkeypatch.setattr(client, "available", lambda: False)
-    monkeypatch.setattr(client, "Child", None)
+
+    class Refused:
+        def __init__(self, *_, **__):
+            raise AssertionError("a kernel was forked")
+
+    monkeypatch.setattr(client, "Child", Refused)
     assert executed(notebook("print(1)"))[0][1] == {"stdout": "1\n"}
 
 
