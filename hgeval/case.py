@@ -1,8 +1,11 @@
-"""What a notebook opens: one study, seen by one region, under one disclosure rule."""
+"""What a notebook opens: one study, seen by one region, under one disclosure rule.
+
+It keeps score of what was read: of which estimates, and of which regions. So a report is known by what it shows.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -10,33 +13,40 @@ import pandas as pd
 
 from hgeval import (
     __version__,
-    cohort,
     complement,
     disclosure_rule,
     linked,
-    load,
     monitor_own,
     outcomes,
     paths,
+    prepared,
+    reading,
     reference,
+    shared,
     wording,
 )
+from hgeval.disclosure import Door, Function, Seen
 from hgeval.errors import RegionError
 from hgeval.params import Study
 from hgeval.rates import NATIONAL, Units
+from hgeval.reading import Reading
+from hgeval.shared import Shared
 
 
 @dataclass(frozen=True)
 class Case:
-    """A checked study with the region that reads it; `disclosure.release` takes it as the reader."""
+    """A checked study with the region that reads it; `disclosure.release` takes it as the reader.
+
+    data: a digest of the whole study.
+    """
 
     config: Study
-    tables: dict[str, pd.DataFrame] = field(repr=False)
+    tables: Mapping[str, pd.DataFrame] = field(repr=False)
     region: str
     region_name: str
     regions: pd.DataFrame = field(repr=False)
     rule: disclosure_rule.Rule
-    digest: str
+    data: str
 
     @property
     def synthetic(self) -> bool:
@@ -47,9 +57,38 @@ class Case:
         """Where the numbers come from; stands in every exhibit."""
         return {"study": self.config.name, "synthetic": self.synthetic, "region": self.region}
 
+    @cached_property
+    def shared(self) -> Shared:
+        """What is computed once for all regions."""
+        tables = self.tables
+        return Shared(tables.quiet if isinstance(tables, _Watched) else tables, self.config, self.regions)
+
+    @cached_property
+    def reading(self) -> Reading:
+        """What was read of the study so far."""
+        return Reading(self)
+
+    def once(self, function: Function, door: Door) -> tuple[pd.DataFrame, Seen]:
+        """What this door lets through of the function's estimates; computed once for everyone under a public rule."""
+        return self.reading.once(function, door)
+
+    def saw(self, what: str) -> None:
+        """Keep score that this was read, as `reading` names it."""
+        self.reading.saw(what)
+
+    def picture(self, parts: list, make: Callable[[], bytes]) -> bytes:
+        """A picture of released numbers, drawn once for all reports that show the same."""
+        return self.shared.picture(parts, make)
+
     def table(self, name: str) -> pd.DataFrame:
-        """A table of the study; without rows where the study does not have it."""
-        return self.tables[name] if name in self.tables else load.empty(name)
+        """A table of the study, of all regions; without rows where the study does not have it."""
+        self.saw(f"table {name}")
+        return self.shared.table(name)
+
+    def has(self, name: str) -> bool:
+        """Whether the study has a table, with rows in it."""
+        self.saw(f"has {name}")
+        return self.shared.has(name)
 
     def source(self, name: str) -> str:
         """The source line under an exhibit made from that table."""
@@ -57,7 +96,8 @@ class Case:
 
     def coverage(self) -> list[str]:
         """What "Nederland" means in a study that does not have families of every region; nothing to say if it has."""
-        measured = set(self.table("families")["region"])
+        self.saw("coverage")
+        measured = set(self.shared.estimate(reading.with_families)["region"])
         if not measured or measured >= set(self.regions["region"]):
             return []
         told = {"events": wording.number(len(measured)), "n": wording.number(len(self.regions))}
@@ -71,9 +111,9 @@ class Case:
 
     @cached_property
     def _plan_of_families(self) -> pd.DataFrame:
-        families = self.table("families")
-        levels = cohort.levels(families, self.table("measurements"), self.config)
-        return self._plan(outcomes.every(families, levels, self.config))
+        for name in shared.reads(outcomes.every):
+            self.saw(f"table {name}")
+        return self._plan(outcomes.every(self.shared.table("families"), self.shared.levels, self.config))
 
     @cached_property
     def _plan_of_meldingen(self) -> pd.DataFrame:
@@ -84,11 +124,35 @@ class Case:
         return complement.plan(linked.link(units), self.region, self.rule, self.rule.public())
 
     def provenance(self) -> str:
-        """One line on which study, data, rule and version of hgeval made a report."""
+        """One line on which study, data read so far, rule and version of hgeval made a report."""
+        said = reading.digest([self.config.model_dump_json(), sorted(self.reading.found.items())])
         return (
-            f"studie {self.config.name}, gegevens {self.digest[:12]}, regio {self.region}, "
+            f"studie {self.config.name}, gegevens {said[:12]}, regio {self.region}, "
             f"regel {self.rule.profile}, hgeval {__version__}"
         )
+
+
+class _Watched(Mapping[str, pd.DataFrame]):
+    """The tables of a study, for who goes to them directly: what is looked at is told."""
+
+    def __init__(self, quiet: prepared.Tables, saw: Callable[[str], None]) -> None:
+        self.quiet, self._saw = quiet, saw
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        self._saw(f"table {name}")
+        return self.quiet[name]
+
+    def __iter__(self) -> Iterator[str]:
+        for name in self.quiet:
+            self._saw(f"has {name}")
+            yield name
+
+    def __len__(self) -> int:
+        return len(list(iter(self)))
+
+    def __contains__(self, name: object) -> bool:
+        self._saw(f"has {name}")
+        return name in self.quiet
 
 
 def open(study: str = "demo", *, region: str = NATIONAL, profile: str = "cbs5") -> Case:  # noqa: A001
@@ -96,19 +160,16 @@ def open(study: str = "demo", *, region: str = NATIONAL, profile: str = "cbs5") 
 
     Raises StudyError, ParameterError, RegionError or DisclosureError, each with what to do.
     """
-    loaded = load.study(paths.study_dir(study))
-    year = loaded.config.division.year
+    found = prepared.study(paths.study_dir(study))
+    year = found.config.division.year
     regions = reference.regions(year)
     names = dict(zip(regions["region"], regions["name"], strict=True)) | {NATIONAL: "Nederland"}
     if region not in names:
         known = ", ".join(code for code in names if code != NATIONAL)
         raise RegionError(f"Onbekende regio {region!r} in de indeling van {year}. Bekend zijn: {known}.")
-    return Case(
-        config=loaded.config,
-        tables=loaded.tables,
-        region=region,
-        region_name=names[region],
-        regions=regions,
-        rule=disclosure_rule.rule(profile),
-        digest=loaded.digest,
+    tables = _Watched(found.tables, lambda what: here.saw(what))
+    here = Case(
+        config=found.config, tables=tables, region=region, region_name=names[region], regions=regions,
+        rule=disclosure_rule.rule(profile), data=found.digest,
     )
+    return here

@@ -32,11 +32,18 @@ _ANSWERS |= {"presence", "uncovered", "score", "density", "agreed", "relevant", 
 _CASES = {"casussen_mda", "casussen_verwacht"}
 _KEY = object()
 
+Function = Callable[..., pd.DataFrame]  # gives estimates; what it needs, its arguments say (`shared`)
+Door = Callable[[pd.DataFrame, "Reader"], pd.DataFrame]
+Regions = frozenset[str] | None  # of which the rows were read; None for all
+Seen = Callable[[Regions], None]
+
 
 class Reader(Protocol):
     """For whom a number is released: the rule, the region that reads, the study it came from and its settings.
 
     plan: for the region's own eyes, which counts of these measures may be exact (`complement.plan`).
+    once: what a door makes of a function's estimates, computed once for all regions, and what is told when it is read.
+    saw: told of a frame that may have been made from anything in the study.
     """
 
     rule: Rule
@@ -44,17 +51,26 @@ class Reader(Protocol):
     origin: dict
     config: object
     plan: Callable[[Iterable[str]], pd.DataFrame]
+    once: Callable[[Function, Door], tuple[pd.DataFrame, Seen]]
+    saw: Callable[[str], None]
 
 
 class Released:
-    """Estimates a reader may see. Only this module makes one; hidden numbers are missing in `frame`."""
+    """Estimates a reader may see. Only this module makes one; hidden numbers are missing in `frame`.
 
-    __slots__ = ("_frame", "origin", "profile")
+    It tells its case which regions' rows were read, so that a report is made again when they change, and only then.
+    """
 
-    def __init__(self, frame: pd.DataFrame, profile: str, origin: dict, *, key: object = None) -> None:
+    __slots__ = ("_frame", "_seen", "origin", "profile")
+
+    def __init__(
+        self, frame: pd.DataFrame, profile: str, origin: dict, *, seen: Iterable[tuple[Seen, Regions]] = (),
+        key: object = None,
+    ) -> None:
         if key is not _KEY:
             raise DisclosureError("Een cijfer wordt alleen vrijgegeven door disclosure.release.")
         object.__setattr__(self, "_frame", frame.reset_index(drop=True))
+        object.__setattr__(self, "_seen", tuple(seen))
         object.__setattr__(self, "profile", profile)
         object.__setattr__(self, "origin", dict(origin))
 
@@ -64,14 +80,19 @@ class Released:
     @property
     def frame(self) -> pd.DataFrame:
         """A copy, so that no change reaches a reader."""
+        for told, regions in self._seen:
+            told(regions)
         return self._frame.copy()
 
     def where(self, **equals: object) -> Released:
         """The rows whose columns have these values (a value, or a list of values)."""
-        frame = self._frame
+        frame, seen = self._frame, self._seen
         for column, wanted in equals.items():
-            frame = frame[frame[column].isin(wanted if isinstance(wanted, list | tuple) else [wanted])]
-        return Released(frame, self.profile, self.origin, key=_KEY)
+            values = list(wanted) if isinstance(wanted, list | tuple) else [wanted]
+            frame = frame[frame[column].isin(values)]
+            if column == "region":
+                seen = [(told, frozenset(values) & (set(values) if old is None else old)) for told, old in seen]
+        return Released(frame, self.profile, self.origin, seen=seen, key=_KEY)
 
     def derive(self, function: Callable[[pd.DataFrame], pd.DataFrame]) -> Released:
         """What one of hgeval's own functions makes of the visible numbers; it can publish nothing new."""
@@ -81,7 +102,7 @@ class Released:
         return Released(function(self.frame), self.profile, self.origin, key=_KEY)
 
     def __len__(self) -> int:
-        return len(self._frame)
+        return len(self.frame)
 
     def __repr__(self) -> str:
         return f"Released({len(self)} rijen, profiel {self.profile})"
@@ -92,24 +113,19 @@ def join(*parts: Released) -> Released:
     first = parts[0]
     if any((part.profile, part.origin) != (first.profile, first.origin) for part in parts):
         raise DisclosureError("Cijfers met een andere regel of uit een andere studie kunnen niet in één tabel.")
-    return Released(pd.concat([part.frame for part in parts]), first.profile, first.origin, key=_KEY)
+    frame, seen = pd.concat([part._frame for part in parts]), [each for part in parts for each in part._seen]
+    return Released(frame, first.profile, first.origin, seen=seen, key=_KEY)
 
 
-def release(estimates: pd.DataFrame, case: Reader) -> Released:
+def release(estimates: pd.DataFrame | Function, case: Reader) -> Released:
     """Estimates under the case's rule.
 
-    estimates: the estimate frame (`rates.COLUMNS` with group columns of text after `region`).
+    estimates: the estimate frame (`rates.COLUMNS` with group columns of text after `region`); or the function that
+    gives it, such as effects.stopped, which is then computed once for all regions (`shared`).
     Raises DisclosureError for a column, a group or a method that the rule does not know, and under a rule for the
     own region for counts that were not checked together with all others.
     """
-    rule = _rule(case)
-    groups, estimates = _groups(estimates, case), estimates.reset_index(drop=True)
-    own = (estimates["region"] == case.region) & _own_eyes(case)
-    parts = [hiding.under(estimates[~own], rule.public())]
-    if own.any():
-        parts.append(hiding.exactly(estimates[own], case.plan(estimates["measure"].unique()), rule, rule.public()))
-    frame = pd.concat(parts).reindex(estimates.index)
-    return Released(_shown(frame, groups), rule.profile, case.origin, key=_KEY)
+    return _through(estimates, case, of_estimates)
 
 
 def words(case: Reader) -> Released:
@@ -117,26 +133,64 @@ def words(case: Reader) -> Released:
     return Released(pd.DataFrame({"status": []}, dtype="str"), _rule(case).profile, case.origin, key=_KEY)
 
 
-def release_published(figures: pd.DataFrame, case: Reader) -> Released:
+def release_published(figures: pd.DataFrame | Function, case: Reader) -> Released:
     """Figures that Statistics Netherlands or another source published already; their own status stays."""
-    year = case.config.division.year
-    known = monitor.figures(year)
-    if list(figures) != list(known) or len(figures.merge(known, on=list(known))) != len(figures):
-        raise DisclosureError(
-            f"release_published neemt alleen cijfers die al gepubliceerd zijn: rijen van monitor.figures({year})."
-        )
-    origin = case.origin | {"synthetic": False, "published": True}  # real, whatever the study beside it
-    return Released(figures, _rule(case).profile, origin, key=_KEY)
+    # real, whatever the study beside it
+    return _through(figures, case, of_published, synthetic=False, published=True)
 
 
-def release_totals(totals: pd.DataFrame, case: Reader) -> Released:
-    """Totals of the needs survey, where the region is the respondent.
+def release_totals(totals: pd.DataFrame | Function, case: Reader) -> Released:
+    """Totals of the needs survey, where the region is the respondent: a frame, or the function that gives it.
 
     A total is hidden where fewer than `min_unnamed` regions stand in it without their name: the
     named ones taken off, it would tell their answer. So it would where all of them answered alike.
     A hidden part takes the whole with it, or the other parts would give it away. `unnamed` and
     `unnamed_events` stay inside.
     """
+    return _through(totals, case, of_totals)
+
+
+def release_answers(answers: pd.DataFrame | Function, case: Reader) -> Released:
+    """Answers by the region's name: only where it consents, or for its own eyes; cases follow the count rule too."""
+    return _through(answers, case, of_answers)
+
+
+def _through(asked: pd.DataFrame | Function, case: Reader, door: Door, **origin: object) -> Released:
+    """What the door lets through, and how the case is told what was read of it."""
+    rule = _rule(case)
+    if callable(asked):
+        frame, told = case.once(asked, door)
+        seen = [(told, None)]
+    else:
+        frame, seen = door(asked, case), []
+        case.saw("study")
+    return Released(frame, rule.profile, case.origin | origin, seen=seen, key=_KEY)
+
+
+def of_estimates(estimates: pd.DataFrame, case: Reader) -> pd.DataFrame:
+    """The frame that `release` shows."""
+    rule = _rule(case)
+    groups, estimates = _groups(estimates, case), estimates.reset_index(drop=True)
+    own = (estimates["region"] == case.region) & _own_eyes(case)
+    parts = [hiding.under(estimates[~own], rule.public())]
+    if own.any():
+        parts.append(hiding.exactly(estimates[own], case.plan(estimates["measure"].unique()), rule, rule.public()))
+    return _shown(pd.concat(parts).reindex(estimates.index), groups)
+
+
+def of_published(figures: pd.DataFrame, case: Reader) -> pd.DataFrame:
+    """The frame that `release_published` shows: rows that were published, and nothing else."""
+    year = case.config.division.year
+    known = monitor.figures(year)
+    if list(figures) != list(known) or len(figures.merge(known, on=list(known))) != len(figures):
+        raise DisclosureError(
+            f"release_published neemt alleen cijfers die al gepubliceerd zijn: rijen van monitor.figures({year})."
+        )
+    return figures
+
+
+def of_totals(totals: pd.DataFrame, case: Reader) -> pd.DataFrame:
+    """The frame that `release_totals` shows."""
     rule = _rule(case)
     _refuse_totals(totals)
     few = (totals["unnamed"].between(1, rule.min_unnamed - 1) | _alike(totals)).astype(bool)
@@ -148,12 +202,12 @@ def release_totals(totals: pd.DataFrame, case: Reader) -> Released:
     frame.loc[people, ["n", "value"]] = frame.loc[people, "events"]
     # n goes too: less the named regions it would tell who answered
     frame.loc[few, [name for name in (*_NUMBERS, "answered") if name in frame]] = pd.NA
-    frame["status"] = np.select([few | (people & frame["events"].isna()), people], ["suppressed", "rounded"], "shown")
-    return Released(frame, rule.profile, case.origin, key=_KEY)
+    status = np.select([few | (people & frame["events"].isna()), people], ["suppressed", "rounded"], "shown")
+    return frame.assign(status=status)
 
 
-def release_answers(answers: pd.DataFrame, case: Reader) -> Released:
-    """Answers by the region's name: only where it consents, or for its own eyes; cases follow the count rule too."""
+def of_answers(answers: pd.DataFrame, case: Reader) -> pd.DataFrame:
+    """The frame that `release_answers` shows."""
     rule = _rule(case)
     _refuse_answers(answers)
     own = (answers["region"] == case.region) & _own_eyes(case)
@@ -161,8 +215,10 @@ def release_answers(answers: pd.DataFrame, case: Reader) -> Released:
     frame = answers.drop(columns="consent").copy()
     for column in _CASES & set(frame):
         frame[column] = hiding.count(frame[column], rule.public())
-    frame = frame[named].assign(status="shown")  # without a row for the others: dots would tell "total" from "nee"
-    return Released(frame, rule.profile, case.origin, key=_KEY)
+    return frame[named].assign(status="shown")  # without a row for the others: dots would tell "total" from "nee"
+
+
+DOORS = (of_estimates, of_published, of_totals, of_answers)
 
 
 def _own_eyes(case: Reader) -> bool:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 
 from hgeval import exhibits, figures_style, layout, wording
 from hgeval.disclosure import Released
@@ -23,16 +23,18 @@ _MOST_TOLD = 22  # rows that the alternative text tells one by one: as many as t
 
 
 def figure(
-    released: Released, case: Reader, frame: pd.DataFrame, columns: Sequence[str], paint: Callable[[Axes], None], *,
+    released: Released, case: Reader, frame: pd.DataFrame, columns: Sequence[str], paint: Callable[..., None], *,
     kind: str, height: float, id: str, title: str, source: str, alt: str, notes: Sequence[str], told: str = "",
+    spec: Callable[[], dict] | None = None,
 ) -> Exhibit:
     """The figure with exactly these rows beside it; a sentence instead where there is nothing to draw.
 
     told: what the alternative text says instead of the rows one by one.
+    spec: gives all that `paint` draws from, as plain values; the same picture is then drawn once for all reports.
     """
     lines = layout.lay_out(frame, case, columns)
     if frame["value"].notna().any():
-        png = figures_style.render(height, paint)
+        png = _drawn(case, height, paint, spec)
         told = f"{kind}. {title.rstrip('.')}{'' if title.endswith('?') else '.'} {told or tell(frame, lines, case)}"
     else:
         told = f"{exhibits.TOO_FEW}: {title}"
@@ -41,6 +43,23 @@ def figure(
         kind="figure", id=id, title=title, alt=alt or told, source=source, lines=lines, released=released,
         notes=(*notes, *layout.signs(lines)), png=png,
     )
+
+
+def _drawn(
+    case: Reader, height: float, paint: Callable[..., None], spec: Callable[[], dict] | None
+) -> bytes:
+    if spec is None:
+        return figures_style.render(height, paint)
+    given = spec()
+    return case.picture(
+        [paint.__name__, height, figures_style.DPI, given],
+        lambda: figures_style.render(height, partial(paint, **given)),
+    )
+
+
+def plain(values: pd.Series) -> list[float | None]:
+    """Numbers as a spec holds them; None where there is none."""
+    return [None if pd.isna(value) else float(value) for value in values]
 
 
 def one_row_each(frame: pd.DataFrame, keys: Sequence[str], case: Reader, *, ranged: bool = False) -> pd.DataFrame:

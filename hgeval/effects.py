@@ -1,7 +1,7 @@
 """Did the violence stop: response first, then outcomes per wave, for all regions and the country at once.
 
 Only "stopped after" is measured here, never "stopped by": there is no control group. Who counts is decided in
-`outcomes`. Every function wants the regions to report on, so that a region without families is a row.
+`outcomes`. Every function wants the codes of the regions to report on, so that a region without families is a row.
 """
 
 from __future__ import annotations
@@ -14,61 +14,61 @@ from hgeval import outcomes, rates
 from hgeval.params import Study
 
 
-def response(families: pd.DataFrame, levels: pd.DataFrame, config: Study, regions: Sequence[str]) -> pd.DataFrame:
+def response(families: pd.DataFrame, levels: pd.DataFrame, config: Study, codes: Sequence[str]) -> pd.DataFrame:
     """O15: families measured at the first wave among those invited, and measured later among those (Wilson)."""
-    return _counted(outcomes.response(families, levels, config), config, regions)
+    return _counted(outcomes.response(families, levels, config), config, codes)
 
 
 def measured_share(
-    families: pd.DataFrame, levels: pd.DataFrame, config: Study, regions: Sequence[str]
+    families: pd.DataFrame, levels: pd.DataFrame, config: Study, codes: Sequence[str]
 ) -> pd.DataFrame:
     """C1: closed families with a known outcome at a later wave, among those for whom that wave was due (Wilson)."""
-    return _counted(outcomes.measured_share(families, levels, config), config, regions)
+    return _counted(outcomes.measured_share(families, levels, config), config, codes)
 
 
-def no_violence(levels: pd.DataFrame, config: Study, regions: Sequence[str]) -> pd.DataFrame:
+def no_violence(levels: pd.DataFrame, config: Study, codes: Sequence[str]) -> pd.DataFrame:
     """O4: families without violence among all families measured at the wave (Wilson)."""
-    return _counted(outcomes.no_violence(levels, config), config, regions)
+    return _counted(outcomes.no_violence(levels, config), config, codes)
 
 
-def frequent_or_severe(levels: pd.DataFrame, config: Study, regions: Sequence[str]) -> pd.DataFrame:
+def frequent_or_severe(levels: pd.DataFrame, config: Study, codes: Sequence[str]) -> pd.DataFrame:
     """O5: families with frequent or severe violence among all families measured at the wave (Wilson)."""
-    return _counted(outcomes.frequent_or_severe(levels, config), config, regions)
+    return _counted(outcomes.frequent_or_severe(levels, config), config, codes)
 
 
-def stopped(wide: pd.DataFrame, config: Study, regions: Sequence[str]) -> pd.DataFrame:
+def stopped(wide: pd.DataFrame, config: Study, codes: Sequence[str]) -> pd.DataFrame:
     """O1, O2: no violence at a later wave among families with violence at the first, both known (Wilson)."""
-    return _counted(outcomes.stopped(wide, config), config, regions)
+    return _counted(outcomes.stopped(wide, config), config, codes)
 
 
-def durably_stopped(wide: pd.DataFrame, config: Study, regions: Sequence[str]) -> pd.DataFrame:
+def durably_stopped(wide: pd.DataFrame, config: Study, codes: Sequence[str]) -> pd.DataFrame:
     """O3: no violence at two successive later waves, named by the last of them, all three known (Wilson)."""
-    return _counted(outcomes.durably_stopped(wide, config), config, regions)
+    return _counted(outcomes.durably_stopped(wide, config), config, codes)
 
 
-def direction(wide: pd.DataFrame, config: Study, regions: Sequence[str]) -> pd.DataFrame:
+def direction(wide: pd.DataFrame, config: Study, codes: Sequence[str]) -> pd.DataFrame:
     """O6: each direction's share of the families with violence at the first wave, both waves known (Wilson)."""
-    return _counted(outcomes.direction(wide, config), config, regions)
+    return _counted(outcomes.direction(wide, config), config, codes)
 
 
-def bounds(wide: pd.DataFrame, config: Study, regions: Sequence[str]) -> pd.DataFrame:
+def bounds(wide: pd.DataFrame, config: Study, codes: Sequence[str]) -> pd.DataFrame:
     """The share that stopped if of all who left none had stopped, and if all had (Horowitz and Manski 2000).
 
     n is every family with violence at the first wave; "as observed", as if leavers were stayers, is `stopped`.
     """
-    return _counted(outcomes.bounds(wide, config), config, regions)
+    return _counted(outcomes.bounds(wide, config), config, codes)
 
 
-def leavers(wide: pd.DataFrame, config: Study, regions: Sequence[str]) -> pd.DataFrame:
+def leavers(wide: pd.DataFrame, config: Study, codes: Sequence[str]) -> pd.DataFrame:
     """Frequent or severe violence at the first wave, of families that stayed and that left by a later wave (Wilson)."""
-    return _counted(outcomes.leavers(wide, config), config, regions)
+    return _counted(outcomes.leavers(wide, config), config, codes)
 
 
-def incidents(levels: pd.DataFrame, config: Study, regions: Sequence[str]) -> pd.DataFrame:
+def incidents(levels: pd.DataFrame, config: Study, codes: Sequence[str]) -> pd.DataFrame:
     """O7: median and quartiles of incidents a year per wave (Hyndman and Fan 1996, type 7)."""
     (known,) = outcomes.incidents(levels, config)
     keys = ["region", *known.by]
-    cells = rates.counts(known.rows, measure=known.measure, by=keys, all_regions=regions)
+    cells = rates.counts(known.rows, measure=known.measure, by=keys, all_regions=codes)
     everyone = pd.concat([known.rows, known.rows.assign(region=rates.NATIONAL)]).astype(dict.fromkeys(keys, "str"))
     by_cell = everyone.groupby(keys)["incidents"]
     for name, share in (("low", 0.25), ("value", 0.5), ("high", 0.75)):
@@ -77,11 +77,11 @@ def incidents(levels: pd.DataFrame, config: Study, regions: Sequence[str]) -> pd
     return rates.frame(cells.assign(events=pd.NA, level=pd.NA, method=known.method), groups=known.by)
 
 
-def _counted(units: Iterable[rates.Units], config: Study, regions: Sequence[str]) -> pd.DataFrame:
+def _counted(units: Iterable[rates.Units], config: Study, codes: Sequence[str]) -> pd.DataFrame:
     parts = [
         rates.shares(
             each.rows, measure=each.measure, flag="flag", by=("region", *each.by), level=config.level,
-            method=each.method, all_regions=list(regions),
+            method=each.method, all_regions=list(codes),
         )
         for each in units
     ]

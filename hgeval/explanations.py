@@ -49,7 +49,7 @@ def definitions(config: Study, rule: Rule) -> list[str]:
 
 def missing(case: Case, *names: str, id: str = "ontbreekt-in-de-studie") -> Exhibit | None:
     """Which of the tables that a report rests on the study lacks, and so what it cannot answer; nothing if none."""
-    absent = [name for name in names if not len(case.table(name))]
+    absent = [name for name in names if not case.has(name)]
     told = [
         f"De studie heeft geen gegevens in de tabel {name} ({TABLES[name].label}). "
         "Wat daaruit moet komen, kunnen we niet beantwoorden."

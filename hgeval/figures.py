@@ -89,24 +89,31 @@ def bars(
     frame = drawing.one_row_each(layout.visible(released), [by], case)
     names = drawing.names(frame, by, case)
 
-    def paint(axes: Axes) -> None:
-        data = pd.DataFrame({"place": range(len(frame)), "value": frame["value"].astype("float64")})
-        sns.barplot(data=data, y="place", x="value", orient="h", errorbar=None, color=style.OWN, saturation=1,
-                    width=_BAR, ax=axes)
-        for place, text in enumerate(frame["words"]):
-            axes.annotate(style.plain(text), (np.nan_to_num(data["value"][place]), place), xytext=(5, 0),
-                          textcoords="offset points", va="center",
-                          bbox={"facecolor": "white", "edgecolor": "none", "pad": 1})
-        style.rows_axis(axes, list(names.values()))
-        kind = drawing.kind(frame)
-        axes.set(xlabel=drawing.counting(frame), ylabel="", xlim=(0, 1 if kind == "share" else None))
-        style.value_axis(axes.xaxis, kind)
-        axes.axvline(0, color=style.GREY)
+    def spec() -> dict:
+        return {
+            "names": list(names.values()), "values": drawing.plain(frame["value"]), "words": frame["words"].tolist(),
+            "kind": drawing.kind(frame), "counting": drawing.counting(frame),
+        }
 
     return drawing.figure(
-        released, case, frame, [by, *drawing.counted(frame), *_told(frame)], paint, kind="Staafdiagram",
-        height=0.9 + 0.4 * len(names), id=id, title=title, source=source, alt=alt, notes=notes,
+        released, case, frame, [by, *drawing.counted(frame), *_told(frame)], paint_bars, spec=spec,
+        kind="Staafdiagram", height=0.9 + 0.4 * len(names), id=id, title=title, source=source, alt=alt, notes=notes,
     )
+
+
+def paint_bars(axes: Axes, *, names: list, values: list, words: list, kind: str, counting: str) -> None:
+    """What `bars` draws, from these alone."""
+    data = pd.DataFrame({"place": range(len(values)), "value": np.array(values, dtype="float64")})
+    sns.barplot(data=data, y="place", x="value", orient="h", errorbar=None, color=style.OWN, saturation=1,
+                width=_BAR, ax=axes)
+    for place, text in enumerate(words):
+        axes.annotate(style.plain(text), (np.nan_to_num(data["value"][place]), place), xytext=(5, 0),
+                      textcoords="offset points", va="center",
+                      bbox={"facecolor": "white", "edgecolor": "none", "pad": 1})
+    style.rows_axis(axes, names)
+    axes.set(xlabel=counting, ylabel="", xlim=(0, 1 if kind == "share" else None))
+    style.value_axis(axes.xaxis, kind)
+    axes.axvline(0, color=style.GREY)
 
 
 def stacked(
@@ -153,28 +160,36 @@ def series(
     names = drawing.names(frame, by, case)
     changed = drawing.breaks_within(breaks or {}, frame["time"])
 
-    def paint(axes: Axes) -> None:
-        ends = []
-        for place, (code, name) in enumerate(names.items()):
-            rows = frame[frame[by] == code]
-            _line(axes, rows, place)
-            last = rows.dropna(subset="value").tail(1)
-            told = zip(last["value"], last["words"], strict=True)
-            ends += [(value, f"{name} {words}", style.LINES[place % 6]) for value, words in told]
-        axes.set_ylim(0, drawing.top(frame) * 1.08)
-        style.value_axis(axes.yaxis, drawing.kind(frame))
-        style.end_labels(axes, ends)
-        _time_axis(axes, frame)
-        axes.set_ylabel(drawing.counting(frame))
-        for sign, (time, _) in changed.items():
-            axes.axvline(time, color=style.INK, linewidth=1.2, linestyle=(0, (4, 3)))
-            axes.text(time, 1.0, sign, ha="center", va="bottom", weight="bold", transform=axes.get_xaxis_transform())
+    def spec() -> dict:
+        return {
+            "lines": [_spec_line(frame[frame[by] == code], name) for code, name in names.items()],
+            "ticks": _ticks(frame), "breaks": [[sign, time] for sign, (time, _) in changed.items()],
+            "top": drawing.top(frame) * 1.08, "kind": drawing.kind(frame), "counting": drawing.counting(frame),
+        }
 
     told = [f"{sign}: {text}" for sign, (_, text) in changed.items()]
     return drawing.figure(
-        released, case, frame, [by, "period", *_told(frame)], paint, kind="Lijnfiguur door de tijd", height=3.6,
-        id=id, title=title, source=source, alt=alt, notes=[*told, *notes],
+        released, case, frame, [by, "period", *_told(frame)], paint_series, spec=spec, height=3.6,
+        kind="Lijnfiguur door de tijd", id=id, title=title, source=source, alt=alt, notes=[*told, *notes],
     )
+
+
+def paint_series(axes: Axes, *, lines: list, ticks: list, breaks: list, top: float, kind: str, counting: str) -> None:
+    """What `series` draws, from these alone."""
+    ends = []
+    for place, line in enumerate(lines):
+        _line(axes, line, place)
+        known = [at for at, value in enumerate(line["values"]) if value is not None][-1:]
+        ends += [(line["values"][at], f"{line['name']} {line['words'][at]}", style.LINES[place % 6]) for at in known]
+    axes.set_ylim(0, top)
+    style.value_axis(axes.yaxis, kind)
+    style.end_labels(axes, ends)
+    axes.set_xticks([time for time, _ in ticks], [label for _, label in ticks])
+    axes.grid(visible=False, axis="x")
+    axes.set_ylabel(counting)
+    for sign, time in breaks:
+        axes.axvline(time, color=style.INK, linewidth=1.2, linestyle=(0, (4, 3)))
+        axes.text(time, 1.0, sign, ha="center", va="bottom", weight="bold", transform=axes.get_xaxis_transform())
 
 
 def _told(frame: pd.DataFrame) -> list[str]:
@@ -250,13 +265,19 @@ def _stack(axes: Axes, place: int, shares: np.ndarray, words: Sequence[str]) -> 
         axes.text((1 + left) / 2, place, text, ha="center", va="center")
 
 
-def _line(axes: Axes, rows: pd.DataFrame, place: int) -> None:
+def _spec_line(rows: pd.DataFrame, name: str) -> dict:
+    return {
+        "name": name, "times": rows["time"].tolist(), "values": drawing.plain(rows["value"]),
+        "words": rows["words"].tolist(), "open": _provisional(rows).tolist(),
+    }
+
+
+def _line(axes: Axes, line: dict, place: int) -> None:
     """A line, open where a period has no number; a dot is open where the figure is provisional."""
-    (value,) = _floats(rows, "value")
-    colour, marker, times = style.LINES[place % 6], style.MARKERS[place % 6], rows["time"].to_numpy()
+    times, value = np.array(line["times"], dtype="float64"), np.array(line["values"], dtype="float64")
+    colour, marker, open_dot = style.LINES[place % 6], style.MARKERS[place % 6], np.array(line["open"], dtype="bool")
     axes.plot(times, value, color=colour)  # seaborn would draw on over what is missing
-    open_dot = _provisional(rows).to_numpy()
-    size = 7 if len(rows) <= 15 else 3.5
+    size = 7 if len(times) <= 15 else 3.5
     for chosen, face in ((~open_dot, colour), (open_dot, "white")):
         axes.plot(times[chosen], value[chosen], marker, color=colour, mfc=face, markersize=size)
 
@@ -265,16 +286,12 @@ def _provisional(rows: pd.DataFrame) -> pd.Series:
     return rows.get("provisional", pd.Series(False, index=rows.index)).fillna(False).astype(bool)
 
 
-def _time_axis(axes: Axes, frame: pd.DataFrame) -> None:
+def _ticks(frame: pd.DataFrame) -> list[list]:
     """Every period by name, or only the start of the years where there are many."""
     moments = frame.drop_duplicates("time").sort_values("time")
     if len(moments) > 8:
-        moments = moments[moments["time"] % 1 == 0]
-        labels = [f"{time:.0f}" for time in moments["time"]]
-    else:
-        labels = [
-            style.plain(wording.period(period).rstrip("*") + "*" * star, 12)
-            for period, star in zip(moments["period"], _provisional(moments), strict=True)
-        ]
-    axes.set_xticks(moments["time"].tolist(), labels)
-    axes.grid(visible=False, axis="x")
+        return [[time, f"{time:.0f}"] for time in moments["time"] if time % 1 == 0]
+    return [
+        [time, style.plain(wording.period(period).rstrip("*") + "*" * star, 12)]
+        for time, period, star in zip(moments["time"], moments["period"], _provisional(moments), strict=True)
+    ]

@@ -12,6 +12,7 @@ import numpy as np
 from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
@@ -46,7 +47,8 @@ def render(height: float, paint: Callable[[Axes], None]) -> bytes:
 def to_png(figure: Figure) -> bytes:
     """The picture without date, program or version in it."""
     buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", metadata={"Software": None})
+    # not savefig: that draws all of it twice, the first time only to place it. The bytes are the same
+    FigureCanvasAgg(figure).print_png(buffer, metadata={"Software": None})
     return buffer.getvalue()
 
 

@@ -29,12 +29,16 @@ _EURO = {"uncovered"} | {column.name for table in TABLES.values() for column in 
 
 
 class Reader(Protocol):
-    """What an exhibit asks of a case: the names of regions and waves, and who reads."""
+    """What an exhibit asks of a case: the names of regions and waves, who reads, and pictures drawn before.
+
+    picture: the bytes made from these parts before, or else by the function.
+    """
 
     region: str
     region_name: str
     regions: pd.DataFrame
     config: object
+    picture: Callable[[list, Callable[[], bytes]], bytes]
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ class Loaded:
 
     Every frame has all columns of its table. `missing[table]` has a row for each answer that is
     missing for a known reason: `row` is the index in the frame, `kind` is -7, -8 or -9, or the code
-    that an SPSS file calls missing without saying why.
+    that an SPSS file calls missing without saying why. `files` has the sha256 of each table's file.
     """
 
     config: params.Study
@@ -33,6 +33,7 @@ class Loaded:
     missing: dict[str, pd.DataFrame] = field(repr=False)
     findings: pd.DataFrame = field(repr=False)
     digest: str
+    files: dict[str, str] = field(default_factory=dict, repr=False)
 
 
 def study(folder: str | Path) -> Loaded:
@@ -58,7 +59,8 @@ def check(folder: str | Path) -> Loaded:
     checks.report(frames, places, config)
     checks_survey.report(frames, places, config)
     missing = {name: gone for name, (_, gone) in typed.items()}
-    return Loaded(config, frames, missing, found.frame(), _digest(home, raws))
+    files = {name: raw.sha256 for name, raw in raws.items()}
+    return Loaded(config, frames, missing, found.frame(), _digest(home, raws), files)
 
 
 def empty(name: str) -> pd.DataFrame:

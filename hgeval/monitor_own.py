@@ -52,19 +52,19 @@ def units(meldingen: pd.DataFrame) -> Iterator[Units]:
 
 
 def reports(
-    meldingen: pd.DataFrame, *, level: float = 0.95, all_regions: Sequence[str] | None = None
+    meldingen: pd.DataFrame, codes: Sequence[str] | None = None, *, level: float = 0.95
 ) -> pd.DataFrame:
     """The study's own meldingen per region and NL: number, yearly rate, and shares that add up to one whole.
 
     Rates have exact Poisson limits (Garwood 1936); tests/reference/poisson_exact.csv.
     """
     months = _months_covered(meldingen["received_on"])
-    parts = [_counted(each, all_regions, months=months, level=level) for each in units(meldingen)]
+    parts = [_counted(each, codes, months=months, level=level) for each in units(meldingen)]
     return pd.concat(parts, ignore_index=True)
 
 
-def _counted(each: Units, regions: Sequence[str] | None, *, months: int, level: float) -> pd.DataFrame:
-    asked = {"measure": each.measure, "by": ("region", *each.by), "all_regions": regions}
+def _counted(each: Units, codes: Sequence[str] | None, *, months: int, level: float) -> pd.DataFrame:
+    asked = {"measure": each.measure, "by": ("region", *each.by), "all_regions": codes}
     if each.method == "share":
         return rates.shares(each.rows, flag="flag", method="share", **asked)
     numbers = rates.counts(each.rows, **asked)

@@ -10,6 +10,7 @@ PACKAGE = Path(__file__).resolve().parents[1] / "hgeval"
 LEVELS = [
     {"errors"},
     {"paths", "columns", "codebook"},
+    {"surroundings", "store"},
     {"strict_yaml", "schema_study", "schema_survey"},
     {"schema"},
     {"params", "reference"},
@@ -19,15 +20,17 @@ LEVELS = [
     {"cells_numbers", "readers_text", "readers_binary"},
     {"cells", "readers", "checks", "checks_survey", "dictionary"},
     {"load"},
+    {"prepared"},
     # typed frames -> estimates
     {"rates"},
     {"cohort", "survey_answers", "linked"},
     {"outcomes"},
     {"effects", "benchmark", "survey", "survey_money", "survey_partners", "monitor"},
-    {"monitor_own"},
+    {"monitor_own", "shared"},
     # the door
     {"hiding", "disclosure_groups"},
     {"complement", "disclosure"},
+    {"reading"},
     {"case"},
     # released -> exhibits
     {"layout", "figures_style", "exhibits_html"},

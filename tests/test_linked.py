@@ -91,7 +91,7 @@ def test_every_estimate_of_the_demo_is_a_count_over_its_kinds(demo_case):
     frames += [make(levels, config, regions) for make in of_levels] + [make(wide, config, regions) for make in of_wide]
     together = linked.link(outcomes.every(families, levels, config)), linked.link(monitor_own.units(meldingen))
     for found, estimates in [*((together[0], each) for each in frames), (
-        together[1], monitor_own.reports(meldingen, all_regions=regions)
+        together[1], monitor_own.reports(meldingen, codes=regions)
     )]:
         groups = [name for name in ("wave", "direction", "stayed", "period", "kind") if name in estimates]
         rows = estimates[estimates["region"] != "NL"].assign(cell=linked.cell_names(estimates, groups))

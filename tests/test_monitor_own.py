@@ -128,7 +128,7 @@ def test_questions_nobody_answered_are_left_out():
 
 
 def test_all_regions_get_a_row():
-    frame = monitor_own.reports(meldingen(), level=0.95, all_regions=["VT01", "VT02", "VT19"])
+    frame = monitor_own.reports(meldingen(), level=0.95, codes=["VT01", "VT02", "VT19"])
     none = frame[frame["region"] == "VT01"].set_index(["measure", "kind"])
     assert none.loc[("own_meldingen", "totaal"), "value"] == 0
     assert none.loc[("own_by_kind", "hermelding"), "n"] == 0
@@ -137,11 +137,11 @@ def test_all_regions_get_a_row():
 
 def test_a_region_outside_the_division_is_refused():
     with pytest.raises(EstimateError, match=r"regio's die niet in de indeling staan\. Controleer study\.yml"):
-        monitor_own.reports(meldingen(), level=0.95, all_regions=["VT02"])
+        monitor_own.reports(meldingen(), level=0.95, codes=["VT02"])
 
 
 def test_a_study_without_meldingen():
-    frame = monitor_own.reports(meldingen().iloc[:0], level=0.95, all_regions=["VT02"])
+    frame = monitor_own.reports(meldingen().iloc[:0], level=0.95, codes=["VT02"])
     assert frame["measure"].to_list() == ["own_meldingen"] * 2 + ["own_meldingen_per_10000"] * 2
     assert frame["value"].fillna(-1).to_list() == [0, 0, -1, -1]
 

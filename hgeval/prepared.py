@@ -1,0 +1,129 @@
+"""A study that was checked before is not checked again: its typed frames are kept beside it, by what stands in them.
+
+The files are known by their content. Whether a file changed since is told by its size, times and number, where those
+are old enough to be sure; else it is read again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from hgeval import load, params, paths, store, surroundings
+from hgeval.errors import StudyError
+from hgeval.store import Store
+
+_SURE_AFTER = 2_000_000_000  # nanoseconds: a file changed twice within a tick of the clock looks unchanged
+_BLOCK = 1 << 20
+_last: dict[Path, tuple[str, Study]] = {}
+
+
+class Tables(Mapping[str, pd.DataFrame]):
+    """The typed frames of a study by name, each read when it is first asked for.
+
+    digests: by table, of the file that it was read from; a table that the study lacks is absent.
+    """
+
+    def __init__(self, digests: Mapping[str, str], names: Mapping[str, str], kept: Store) -> None:
+        self.digests, self.store, self._names = dict(digests), kept, dict(names)
+
+    def __getitem__(self, table: str) -> pd.DataFrame:
+        return self.store.frame(self._names[table], self._gone)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    def __contains__(self, table: object) -> bool:
+        return table in self._names  # without reading it
+
+    def columns(self, table: str, columns: list[str]) -> pd.DataFrame:
+        """Some columns, read without the others."""
+        return self.store.columns(self._names[table], columns)
+
+    @staticmethod
+    def _gone() -> pd.DataFrame:
+        raise StudyError(
+            f"De bewaarde tabellen van deze studie zijn weg of beschadigd. Gooi de map {store.FOLDER} in de studiemap "
+            "weg en probeer het opnieuw."
+        )
+
+
+@dataclass(frozen=True)
+class Study:
+    """A checked study: its settings, its tables, and a digest of all that was read."""
+
+    config: params.Study
+    tables: Tables = field(repr=False)
+    digest: str
+
+
+def study(folder: str | Path) -> Study:
+    """The study in a folder, checked now or before. Raises StudyError or ParameterError, as `load.study` does."""
+    home = paths.study_dir(folder)
+    files, kept = list(_files(home)), Store(_place(home))
+    seen = store.key("seen", surroundings.digest(), [_signature(home, path) for path in files])
+    if home in _last and _last[home][0] == seen:
+        return _last[home][1]
+    sure = _sure(files)
+    content = (kept.noted(seen) or {}).get("content", "") if sure else ""
+    content = content or store.key("content", surroundings.digest(), [[str(path.relative_to(home)), _sha256(path)]
+                                                                      for path in files])
+    found = _known(home, content, kept) or _checked(home, content, kept)
+    if sure:
+        kept.note(seen, {"content": content})
+        _last[home] = seen, found
+    return found
+
+
+def _place(home: Path) -> Path:
+    return home / store.FOLDER
+
+
+def _known(home: Path, content: str, kept: Store) -> Study | None:
+    """The study as it was checked, if all of it is still there."""
+    said = kept.noted(content)
+    if said is None or not all(kept.has(name) for name in said["names"].values()):
+        return None
+    return Study(params.study(home), Tables(said["digests"], said["names"], kept), said["digest"])
+
+
+def _checked(home: Path, content: str, kept: Store) -> Study:
+    loaded = load.study(home)
+    names = {table: store.key("table", content, table) for table in loaded.tables}
+    for table, name in names.items():
+        kept.frame(name, lambda table=table: loaded.tables[table])
+    kept.note(content, {"names": names, "digests": loaded.files, "digest": loaded.digest})
+    return Study(loaded.config, Tables(loaded.files, names, kept), loaded.digest)
+
+
+def _files(home: Path) -> Iterator[Path]:
+    """Everything in the folder that may be read; hidden files are ours, or the system's."""
+    for path in sorted(home.rglob("*")):
+        if path.is_file() and not any(part.startswith(".") for part in path.relative_to(home).parts):
+            yield path
+
+
+def _signature(home: Path, path: Path) -> list:
+    found = path.stat()
+    return [str(path.relative_to(home)), found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino]
+
+
+def _sure(files: list[Path]) -> bool:
+    newest = max((max(path.stat().st_mtime_ns, path.stat().st_ctime_ns) for path in files), default=0)
+    return newest + _SURE_AFTER < time.time_ns()
+
+
+def _sha256(path: Path) -> str:
+    found = hashlib.sha256()
+    with path.open("rb") as file:
+        while block := file.read(_BLOCK):
+            found.update(block)
+    return found.hexdigest()

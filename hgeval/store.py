@@ -1,0 +1,167 @@
+"""What was computed once: frames and pictures, kept under a name that says from what they were made.
+
+A name is a digest of all that went in, so an entry is never out of date; what nobody asks for any more is swept away.
+Entries hold numbers that nobody released, so they lie in a folder that only this user can enter, beside the data.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+import time
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+from filelock import FileLock
+
+FOLDER = ".hgeval"
+_KEPT_DAYS = 30  # entries that were not asked for in all this time are swept away
+_RECENT = 24 * 3600  # seconds in which asking again need not be written down
+
+
+def key(*parts: str | Iterable[str]) -> str:
+    """The name of what is made from these parts."""
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+class Store:
+    """Entries in a folder of their own; only in memory where no folder is given or none can be written."""
+
+    def __init__(self, folder: Path | None) -> None:
+        self.folder = _private(folder) if folder is not None else None
+        self._frames: dict[str, pd.DataFrame] = {}
+
+    def frame(self, name: str, make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+        """The frame of that name; made, once by all processes together, where it is not there yet."""
+        if name not in self._frames:
+            self._frames[name] = self._found(name, make)
+        return self._frames[name].copy(deep=False)  # a change of the copy leaves the kept one alone
+
+    def has(self, name: str) -> bool:
+        return name in self._frames or (self.folder is not None and self._path(name).is_file())
+
+    def columns(self, name: str, columns: list[str]) -> pd.DataFrame:
+        """Some columns of a kept frame, read without the others."""
+        if name in self._frames:
+            return self._frames[name][columns]
+        return _read(self._path(name), columns)
+
+    def put(self, name: str, frame: pd.DataFrame) -> None:
+        """Keep a frame on disk only, for other processes."""
+        if self.folder is not None:
+            self._write(self._path(name), lambda path: _save(frame, path))
+
+    def picture(self, name: str, make: Callable[[], bytes]) -> bytes:
+        """The bytes of that name; made where they are not there, or are not what was kept."""
+        path = self._path(name, ".png") if self.folder is not None else None
+        data = _whole(path) if path is not None else None
+        if data is None:
+            data = make()
+            if path is not None:
+                self._write(path, lambda target: target.write_bytes(hashlib.sha256(data).digest() + data))
+        return data
+
+    def note(self, name: str, said: dict) -> None:
+        """Keep a small record."""
+        if self.folder is not None:
+            text = json.dumps(said, sort_keys=True)
+            self._write(self._path(name, ".json"), lambda path: path.write_text(text, encoding="utf-8"))
+
+    def noted(self, name: str) -> dict | None:
+        """The record of that name, if there is one that can be read."""
+        try:
+            return json.loads(self._path(name, ".json").read_text(encoding="utf-8")) if self.folder else None
+        except (OSError, ValueError):
+            return None
+
+    def sweep(self) -> None:
+        """Take away what was not asked for in a month, and halves of what was never finished."""
+        if self.folder is None:
+            return
+        oldest = time.time() - _KEPT_DAYS * 24 * 3600
+        for path in self.folder.iterdir():
+            with suppress(OSError):
+                if path.stat().st_mtime < oldest:
+                    path.unlink()
+
+    def _found(self, name: str, make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+        if self.folder is None:
+            return make()
+        path = self._path(name)
+        found = _kept(path)
+        if found is not None:
+            return found
+        lock = self._path(name, ".lock")
+        with FileLock(lock, mode=0o600):
+            found = _kept(path)  # another process may just have made it
+            if found is None:
+                found = make()
+                self._write(path, lambda target: _save(found, target))
+            with suppress(OSError):
+                lock.unlink(missing_ok=True)  # who waits for it finds the entry
+        return found
+
+    def _path(self, name: str, suffix: str = ".parquet") -> Path:
+        return self.folder / f"{name}{suffix}"
+
+    def _write(self, path: Path, save: Callable[[Path], object]) -> None:
+        """Put it in place in one step; a store that cannot be written only costs time."""
+        with suppress(OSError):
+            number, half = tempfile.mkstemp(dir=self.folder, prefix="half-")
+            os.close(number)
+            try:
+                save(Path(half))
+                os.replace(half, path)
+            except BaseException:
+                os.unlink(half)
+                raise
+
+
+def _private(folder: Path) -> Path | None:
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.chmod(0o700)
+        return folder if os.access(folder, os.W_OK) and not folder.is_symlink() else None
+    except OSError:
+        return None
+
+
+def _kept(path: Path) -> pd.DataFrame | None:
+    """The entry, if it is there and whole: every page carries a checksum."""
+    try:
+        if time.time() - path.stat().st_mtime > _RECENT:
+            path.touch()
+        return _read(path)
+    except (OSError, pa.ArrowException):
+        return None
+
+
+def _save(frame: pd.DataFrame, path: Path) -> None:
+    pq.write_table(pa.Table.from_pandas(frame), path, compression="zstd", write_page_checksum=True)
+
+
+def _read(path: Path, columns: list[str] | None = None) -> pd.DataFrame:
+    """Read in one thread: reports are made beside each other, and a process that forks has no second one."""
+    data = pa.BufferReader(path.read_bytes()) if columns is None else path
+    table = pq.read_table(
+        data, columns=columns, use_threads=False, pre_buffer=False, page_checksum_verification=True
+    )
+    frame = table.to_pandas(use_threads=False)
+    # Parquet knows no whole seconds; the frame's own kinds stand beside it
+    kinds = {each["name"]: each["numpy_type"] for each in table.schema.pandas_metadata["columns"]}
+    dates = {name: kind for name, kind in kinds.items() if kind.startswith("datetime64") and name in frame}
+    return frame.astype(dates) if dates else frame
+
+
+def _whole(path: Path) -> bytes | None:
+    try:
+        data = path.read_bytes()
+    except OSError:
+        return None
+    return data[32:] if hashlib.sha256(data[32:]).digest() == data[:32] else None
