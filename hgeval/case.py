@@ -16,6 +16,7 @@ from hgeval import (
     complement,
     disclosure_rule,
     linked,
+    monitor,
     monitor_own,
     outcomes,
     paths,
@@ -23,6 +24,7 @@ from hgeval import (
     reading,
     reference,
     shared,
+    surroundings,
     wording,
 )
 from hgeval.disclosure import Door, Function, Seen
@@ -155,11 +157,21 @@ class _Watched(Mapping[str, pd.DataFrame]):
         return name in self.quiet
 
 
+def ready() -> None:
+    """Read what every case needs, before the first is opened; what changes after is read again."""
+    surroundings.digest()
+    wording.texts()
+    disclosure_rule.rule()
+    for year in reference.years():
+        monitor.figures(year)
+
+
 def open(study: str = "demo", *, region: str = NATIONAL, profile: str = "cbs5") -> Case:  # noqa: A001
     """The study as this region may see it; the whole country without a region.
 
     Raises StudyError, ParameterError, RegionError or DisclosureError, each with what to do.
     """
+    surroundings.look_again()
     found = prepared.study(paths.study_dir(study))
     year = found.config.division.year
     regions = reference.regions(year)

@@ -88,12 +88,19 @@ def simulate(folder: Path, families: int, seed: int, division: int) -> None:
 @click.option("--no-warm", is_flag=True, help="Start elke kernel los, zoals Jupyter doet. Trager; dezelfde rapporten.")
 def build(study, reports, regions, out, profile, jobs, fresh, no_warm) -> None:
     """Maak van STUDY de rapporten per regio, het landelijke rapport en de index."""
+    reports, regions = _names(reports), _names(regions.upper())  # a code is a code, also as vt20
+    from hgeval.press import glance
+
+    said = "" if fresh else glance.said(study, out, (reports, regions, profile or "cbs5"))
+    if said:
+        click.echo(said)
+        return
     from hgeval.press.build import run
 
     result = run(
         study,
-        reports=_names(reports),
-        regions=_names(regions.upper()),  # a code is a code, also as vt20
+        reports=reports,
+        regions=regions,
         out=out,
         jobs=jobs,
         fresh=fresh,
@@ -102,6 +109,22 @@ def build(study, reports, regions, out, profile, jobs, fresh, no_warm) -> None:
     )
     click.echo(result.summary())
     sys.exit(int(result.failed > 0))
+
+
+@main.command()
+@click.argument("study")
+@click.option("--reports", default="", help="Alleen deze rapporten, met komma's ertussen.")
+@click.option("--regions", default="", help="Alleen deze regio's (codes zoals VT20, of NL), met komma's ertussen.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), default=Path("reports"), show_default=True, help="Map met de rapporten."
+)
+@click.option("--profile", default="cbs5", show_default=True, help="Onthullingsregel van de rapporten.")
+def status(study, reports, regions, out, profile) -> None:
+    """Toon welke rapporten van STUDY niet bijgewerkt zijn, en waarom. Er wordt niets gemaakt."""
+    from hgeval.press.status import look
+
+    found = look(study, reports=_names(reports), regions=_names(regions.upper()), out=out, profile=profile)
+    click.echo(found.text())
 
 
 @main.command()

@@ -24,7 +24,7 @@ from hgeval.errors import HgevalError
 from hgeval.shared import Shared
 
 _EVERY = "*"
-_WHAT = re.compile(r"study|coverage|(?:has|table) [a-z_]+|(of_[a-z]+) ([a-z_]+)\.([a-z_]+) (\*|[A-Z0-9,]+)")
+WHAT = re.compile(r"study|coverage|(?:has|table) [a-z_]+|(of_[a-z]+) ([a-z_]+)\.([a-z_]+) (\*|[A-Z0-9,]+)")
 _begun: list[Reading] = []  # in this process, in order
 
 
@@ -56,7 +56,7 @@ class Reading:
 
     def current(self, what: str) -> str:
         """The digest of what stands there now; empty for what is no longer there or cannot be told."""
-        asked = _WHAT.fullmatch(what)
+        asked = WHAT.fullmatch(what)
         kind, _, name = what.partition(" ")
         if asked is None:
             return ""

@@ -84,7 +84,7 @@ class Shared:
 
     @cached_property
     def _settings(self) -> str:
-        said = self.config.model_dump_json() + "\0".join(self.regions["region"])
+        said = self.config.model_dump_json() + "\0".join([*self.regions["region"], *self.regions["name"]])
         return hashlib.sha256(said.encode()).hexdigest()
 
     def _arguments(self, function: Function) -> dict[str, object]:

@@ -21,7 +21,7 @@ import pyarrow.parquet as pq
 from filelock import FileLock
 
 FOLDER = ".hgeval"
-_KEPT_DAYS = 30  # entries that were not asked for in all this time are swept away
+_KEPT_DAYS = 7  # entries that were not asked for in all this time are swept away
 _RECENT = 24 * 3600  # seconds in which asking again need not be written down
 
 
@@ -81,7 +81,7 @@ class Store:
             return None
 
     def sweep(self) -> None:
-        """Take away what was not asked for in a month, and halves of what was never finished."""
+        """Take away what was not asked for in a week, and halves of what was never finished."""
         if self.folder is None:
             return
         oldest = time.time() - _KEPT_DAYS * 24 * 3600

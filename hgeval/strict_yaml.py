@@ -6,6 +6,8 @@ equal keys win. Here the type of a value comes from the model that reads it, nev
 
 from __future__ import annotations
 
+from copy import deepcopy
+from functools import lru_cache
 from pathlib import Path
 
 import yaml
@@ -77,12 +79,19 @@ def read(path: Path, *, name: str = "") -> tuple[dict, dict[tuple, int]]:
             f"{name}: kan dit bestand niet lezen als UTF-8-tekst ({type(fault).__name__})."
         ) from None
     try:
-        node, data = _parsed(text)
+        data, lines = _read(text)
     except yaml.YAMLError as fault:
         raise ParameterError(_explain(name, text, fault)) from None
     if not isinstance(data, dict):
         raise ParameterError(f"{name}: verwacht regels als 'naam: waarde', gevonden: iets anders.")
-    return data, _lines(node)
+    return deepcopy(data), lines.copy()
+
+
+@lru_cache(maxsize=32)
+def _read(text: str) -> tuple[object, dict[tuple, int]]:
+    """The same text gives the same mapping, and the rule is looked up for every number that leaves."""
+    node, data = _parsed(text)
+    return data, _lines(node) if isinstance(data, dict) else {}
 
 
 def _parsed(text: str) -> tuple[yaml.Node | None, object]:

@@ -20,19 +20,35 @@ _INSTALLED = (".dist-info", ".egg-info")
 _BYTE_CODE = "__pycache__"
 
 
-@cache
+_found: dict[Path, tuple[list, str]] = {}  # by checkout: how its files look from outside, and their digest
+
+
 def digest() -> str:
-    """One digest of the program and what is installed beside it; looked up once in a process."""
+    """One digest of the program and what is installed beside it."""
     return hashlib.sha256(f"{program()}:{packages()}".encode()).hexdigest()
 
 
-@cache
 def program() -> str:
-    """sha256 over the files of the package, of `params/` and of `data/reference/`."""
+    """sha256 over the files of the package, of `params/` and of `data/reference/`, as `look_again` found them."""
+    if paths.root() not in _found:
+        look_again()
+    return _found[paths.root()][1]
+
+
+def look_again() -> None:
+    """Read the files again if one of them changed since the last look."""
+    looks = [[str(path), *_look(path)] for _, path in _files()]
+    if _found.get(paths.root(), ([], ""))[0] == looks:
+        return
     found = hashlib.sha256(str(sys.version_info[:3]).encode())
     for folder, path in _files():
         found.update(f"{path.relative_to(folder).as_posix()}\0".encode() + path.read_bytes())
-    return found.hexdigest()
+    _found[paths.root()] = looks, found.hexdigest()
+
+
+def _look(path: Path) -> list[int]:
+    seen = path.stat()
+    return [seen.st_size, seen.st_mtime_ns, seen.st_ctime_ns, seen.st_ino]
 
 
 @cache

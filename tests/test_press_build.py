@@ -15,9 +15,9 @@ import psutil
 import pytest
 from press_home import make, with_cell
 
-from hgeval import disclosure_rule
+from hgeval import disclosure_rule, surroundings
 from hgeval.errors import DisclosureError, HgevalError, ParameterError, RegionError, ReportError, StudyError
-from hgeval.press import batch, build, engine, jobs, place
+from hgeval.press import batch, build, engine, place
 from hgeval.warm import client
 
 QUIET = {"progress": False}
@@ -28,7 +28,7 @@ BREAKS = "import os\nassert os.environ.get('HGEVAL_TEST_BREAK') != region, '-'.j
 
 @pytest.fixture
 def home(tmp_path, monkeypatch):
-    monkeypatch.setattr(jobs, "_surroundings", lambda: "vast")  # the package may change while it is being worked on
+    monkeypatch.setattr(surroundings, "program", lambda: "vast")  # the package may change while it is worked on
     return make(tmp_path / "home", monkeypatch)
 
 

@@ -46,7 +46,7 @@ def test_values_arrive_exactly_and_the_kernel_is_private():
 
 
 def test_the_good_notebook_shows_only_exhibits():
-    done = verify.notebook(run(with_cell("")), VALUES)
+    done, _ = verify.notebook(run(with_cell("")), VALUES)
     found = verify.exhibits(done, profile="cbs5", study="klein", region="VT02")
     assert [payload["kind"] for payload in found] == ["sentences", "figure", "table"]
 

@@ -1,4 +1,4 @@
-"""Only checked names become jobs and files (C56, C57), and a job's key follows what it is made from."""
+"""Only checked names become jobs and files (C56, C57)."""
 
 import pytest
 from press_home import make
@@ -22,7 +22,7 @@ REST = "  title: x\n  about: Dit rapport gaat over x.\n  scope: region\n"
 
 def planned(**chosen):
     return jobs.plan(
-        paths.study_dir("klein"), known=reference.regions(2022), digest="abc", profile="cbs5", **chosen,
+        paths.study_dir("klein"), known=reference.regions(2022), profile="cbs5", **chosen,
     )
 
 
@@ -98,19 +98,6 @@ def test_a_notebook_whose_cell_does_not_fit_stops_the_plan(home):
     (home / "notebooks" / "country.ipynb").write_text("geen json")
     with pytest.raises(ParameterError, match="country.ipynb is geen leesbaar notebook"):
         planned()
-
-
-def test_the_key_follows_notebook_data_settings_and_parameters(home):
-    before = {job.name: job.key for job in planned()}
-    assert {job.name: job.key for job in planned()} == before
-    assert len(set(before.values())) == len(before)
-    with (home / "notebooks" / "good.ipynb").open("a") as notebook:
-        notebook.write("\n")
-    after = {job.name: job.key for job in planned()}
-    assert {name for name in before if before[name] != after[name]} == {name for name in before if name[1] == "good"}
-    rule = home / "params" / "disclosure.yml"
-    rule.write_text(rule.read_text() + "\n")
-    assert not set(after.values()) & {job.key for job in planned()}
 
 
 def test_a_study_elsewhere_is_told_by_its_full_path(home, tmp_path):

@@ -18,7 +18,7 @@ COUNTED = [{"title": "Alle 3250 gezinnen"}, {"notes": ["Een noot.", "Van 37 gezi
 
 def accepted(*, settings=(), **over):
     found = verify.exhibits(
-        verify.notebook(executed(shown(**(TABLE | over))), VALUES), profile="cbs5", study="klein", region="VT02",
+        verify.notebook(executed(shown(**(TABLE | over))), VALUES)[0], profile="cbs5", study="klein", region="VT02",
         settings=settings,
     )
     return len(found) == 1

@@ -1,6 +1,7 @@
 """Every way in which a notebook can look finished without being so, or let something else out, is refused."""
 
 import copy
+import json
 
 import nbformat
 import pytest
@@ -9,7 +10,7 @@ from press_home import good
 from hgeval.errors import ReportError
 from hgeval.exhibits import MIME
 from hgeval.press import parameters, verify
-from hgeval.press.engine import HINT, SENTINEL, sentinel
+from hgeval.press.engine import HINT, SENTINEL
 
 VALUES = {"study": "klein", "region": "VT02", "profile": "cbs5"}
 OUTPUT = nbformat.v4.new_output
@@ -31,13 +32,21 @@ def shown(kind="table", **over):
     return OUTPUT("display_data", data={"text/plain": "x", MIME: payload, "image/png": PNG})
 
 
+READ = {"of_estimates effects.stopped NL,VT02": "a" * 64, "has families": ""}
+
+
+def answered(values, read=READ):
+    """What the press's last cell says."""
+    return repr(json.dumps({"parameters": values, "read": read}))
+
+
 def executed(*outputs, tags=()):
     """The good notebook as papermill leaves it, with these outputs in its last cell."""
     notebook = good()
     cells = notebook.cells
     injected = nbformat.v4.new_code_cell("\n".join(f"{name} = {value!r}" for name, value in VALUES.items()))
     injected.metadata["tags"] = [parameters.INJECTED]
-    answer = OUTPUT("execute_result", data={"text/plain": sentinel(VALUES)})
+    answer = OUTPUT("execute_result", data={"text/plain": answered(VALUES)})
     last = nbformat.v4.new_code_cell("sentinel", outputs=[answer])
     last.metadata["tags"] = [SENTINEL]
     notebook.cells = [*cells[:2], injected, *cells[2:], last]
@@ -52,12 +61,13 @@ def executed(*outputs, tags=()):
 
 def refused(notebook, values=VALUES, region="VT02"):
     with pytest.raises(ReportError) as caught:
-        verify.exhibits(verify.notebook(notebook, values), profile="cbs5", study="klein", region=region)
+        verify.exhibits(verify.notebook(notebook, values)[0], profile="cbs5", study="klein", region=region)
     return str(caught.value)
 
 
 def test_a_whole_run_gives_its_exhibits_without_the_cells_of_the_press():
-    notebook = verify.notebook(executed(), VALUES)
+    notebook, read = verify.notebook(executed(), VALUES)
+    assert read == READ
     found = verify.exhibits(notebook, profile="cbs5", study="klein", region="VT02")
     assert [payload["id"] for payload in found] == ["een-tabel"]
     tags = {tag for cell in notebook.cells for tag in parameters.tags(cell)}
@@ -116,7 +126,7 @@ LINE = "studie klein, gegevens 0123456789ab, regio VT02, regel cbs5, hgeval 0.1.
 def test_the_provenance_cell_shows_its_one_line():
     notebook = executed(OUTPUT("stream", name="stdout", text=LINE), tags=["provenance"])
     notebook.cells[5].outputs = [shown()]
-    assert len(verify.exhibits(verify.notebook(notebook, VALUES), profile="cbs5", study="klein", region="VT02")) == 1
+    assert len(verify.exhibits(verify.notebook(notebook, VALUES)[0], profile="cbs5", study="klein", region="VT02")) == 1
 
 
 @pytest.mark.parametrize("output", [
@@ -198,11 +208,18 @@ def test_parameters_that_did_not_arrive_are_refused():
 
 def test_a_parameter_changed_on_the_way_is_refused():
     changed = executed()
-    changed.cells[-1].outputs[0].data["text/plain"] = sentinel(VALUES | {"region": "VT03"})
+    changed.cells[-1].outputs[0].data["text/plain"] = answered(VALUES | {"region": "VT03"})
     assert "aan het eind een andere waarde" in refused(changed)
     lost = executed()
     lost.cells[-1].metadata["tags"] = []
     assert "aan het eind een andere waarde" in refused(lost)
+
+
+@pytest.mark.parametrize("read", [None, ["study"], {"study": "13 gezinnen"}, {"13 gezinnen": "a" * 64}])
+def test_what_was_read_is_names_and_digests_only(read):
+    changed = executed()
+    changed.cells[-1].outputs[0].data["text/plain"] = answered(VALUES, read)
+    assert "niet te volgen" in refused(changed)
 
 
 def test_the_notebook_given_is_what_is_checked():

@@ -16,11 +16,12 @@ from typing import Any
 import pandas as pd
 from tqdm import tqdm
 
-from hgeval import __version__, explanations, params, reference
+from hgeval import __version__, explanations, params, reading, reference
+from hgeval.case import Case
 from hgeval.disclosure_rule import Rule
 from hgeval.errors import ReportError
+from hgeval.press import ahead, freshness, manifest, place, pool, site, texts, versions
 from hgeval.press import jobs as planning
-from hgeval.press import manifest, place, pool, site, texts, versions
 from hgeval.press.jobs import Job
 from hgeval.press.manifest import Entry
 from hgeval.reference import NATIONAL
@@ -37,11 +38,18 @@ class Setting:
     """What all reports of a build share."""
 
     folder: Path
-    config: params.Study
-    rule: Rule
-    digest: str
+    here: Case
+    settings: str  # digest of study.yml
     regions: pd.DataFrame
     reports: dict[str, params.ReportSpec]
+
+    @property
+    def config(self) -> params.Study:
+        return self.here.config
+
+    @property
+    def rule(self) -> Rule:
+        return self.here.rule
 
     @property
     def about(self) -> dict[str, Any]:
@@ -98,13 +106,14 @@ class Batch:
         self, setting: Setting, *, out: Path, staging: Path, work: Path, old: manifest.Build | None
     ) -> None:
         self.setting, self.out, self.staging, self.work = setting, out, staging, work
+        self.freshness = freshness.Freshness(setting.here, setting.settings, out)
         self.failures: list[tuple[str, str, str]] = []
         self.made: list[Entry] = []
         self.seconds: dict[str, float] = {}
         self._saved = time.monotonic()
         self.manifest = manifest.Build(
             study=setting.config.name, division_year=setting.config.division.year, profile=setting.rule.profile,
-            data=setting.digest, hgeval=__version__, commit=manifest.commit(), **setting.about,
+            data=setting.here.data, hgeval=__version__, commit=manifest.commit(), **setting.about,
         )
         regions = [*setting.regions["region"], NATIONAL]
         manifest.follow(self.manifest, old, regions=regions, reports=setting.reports)
@@ -113,7 +122,11 @@ class Batch:
         """Make these reports, so many at a time; a failure is noted and the rest goes on."""
         orders = [self._order(number, job) for number, job in enumerate(jobs)]
         quiet = not (progress and sys.stderr.isatty())
-        with closing(pool.run(orders, self.work, jobs=workers, limit=REPORT_TIMEOUT, warm=warm)) as answers:
+        answered = pool.run(
+            orders, self.work, jobs=workers, limit=REPORT_TIMEOUT, warm=warm,
+            meanwhile=lambda: ahead.compute([job.notebook for job in jobs], self.setting.here),
+        )
+        with closing(answered) as answers:
             for order, answer in tqdm(answers, total=len(orders), desc="Rapporten", unit=" rapport", disable=quiet):
                 self._settle(jobs[order["number"]], Path(order["staged"]), answer)
 
@@ -138,7 +151,7 @@ class Batch:
         moved = 0
         try:
             if answer["status"] == "ok":
-                moved = self._moved(job, staged / table)
+                moved = self._moved(job, staged / table, answer["read"])
                 # the page comes last, so that it never links to what is not there yet
                 place.move(staged, self.out, (workbook, table, page))
         except ReportError as fault:
@@ -156,20 +169,21 @@ class Batch:
             self._saved = time.monotonic()
             place.write(self.staging, self.out, manifest.FILE, self.manifest.text())
 
-    def _moved(self, job: Job, table: Path) -> int:
+    def _moved(self, job: Job, table: Path, read: dict[str, str]) -> int:
         """How many numbers differ from the report of earlier data; 0 where there is none."""
         old = self.manifest.entry(job)
         if old is None or not old.files:
             return 0
-        same = old.data == self.setting.digest  # made again: what it once replaced may still lie somewhere
+        same = old.data == _as_read(read)  # made again: what it once replaced may still lie somewhere
         return old.moved if same else versions.moved(self.out / job.files[2], table)
 
     def _entry(self, job: Job, answer: dict[str, Any], moved: int) -> Entry:
         if answer["status"] == "ok":
             return Entry(
                 report=job.report, title=job.title, region=job.region, region_name=job.region_name, status="ok",
-                parameters=job.parameters | {"study": self.setting.config.name}, data=self.setting.digest,
-                key=job.key, exhibits=answer["exhibits"], files=answer["files"], moved=moved,
+                parameters=job.parameters | {"study": self.setting.config.name}, data=_as_read(answer["read"]),
+                parts=freshness.parts(job, self.setting.settings), read=answer["read"],
+                exhibits=answer["exhibits"], files=answer["files"], moved=moved,
             )
         reason = shorten(answer["reason"], _LONGEST, placeholder=" ...")  # the log has all of it
         old = self.manifest.entry(job)
@@ -189,12 +203,19 @@ class Batch:
 
     def publish(self) -> None:
         """Write the manifest, the index and the durations."""
+        self.manifest.entries = [
+            entry.model_copy(update={"older": any(self.freshness.changed(entry))}) for entry in self.manifest.entries
+        ]
         self.manifest.warnings = versions.warnings(self.manifest.entries)
         tiles = reference.tiles(self.setting.config.division.year)
         page = site.index(self.manifest, regions=self.setting.regions, tiles=tiles, reports=self.setting.reports)
         timings = json.dumps({"seconds": dict(sorted(self.seconds.items()))}, indent=1) + "\n"
         for name, text in ((manifest.FILE, self.manifest.text()), ("index.html", page), ("logs/build.json", timings)):
             place.write(self.staging, self.out, name, text)
+
+
+def _as_read(read: dict[str, str]) -> str:
+    return reading.digest(sorted(read.items()))
 
 
 def rule_text(rule: Rule) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import signal
 import threading
@@ -10,12 +11,13 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from hgeval import disclosure_rule, load, params, paths, reference, wording
+from hgeval import case, disclosure_rule, params, paths, wording
 from hgeval.disclosure_rule import Rule
 from hgeval.errors import ReportError
+from hgeval.press import glance, kernels, manifest, place, versions
 from hgeval.press import jobs as planning
-from hgeval.press import kernels, manifest, place, versions
 from hgeval.press.batch import Batch, BuildResult, Setting
+from hgeval.readers import STUDY_FILE
 from hgeval.reference import NATIONAL
 
 
@@ -32,24 +34,28 @@ def run(
     A report that fails does not stop the others, nor does it replace an earlier good one.
     """
     started = time.monotonic()
-    setting = _setting(study, profile)
+    going_in = glance.before(paths.study_dir(study))
+    shared = setting(study, profile)
     reports, regions = (None if names is None else list(names) for names in (reports, regions))
     todo = planning.plan(
-        setting.folder, known=setting.regions, digest=setting.digest, profile=profile, reports=reports, regions=regions,
+        shared.folder, known=shared.regions, profile=profile, reports=reports, regions=regions,
     )
     out = Path(os.path.abspath(out))
-    _may_hold_reports(out, setting.folder)
-    _may_be_read_together(out, setting.rule, {job.region for job in todo})
+    _may_hold_reports(out, shared.folder)
+    _may_be_read_together(out, shared.rule, {job.region for job in todo})
     with _stops_cleanly(), place.claimed(out) as staging, kernels.private_folder() as work:
         old = manifest.read(out)
-        batch = Batch(setting, out=out, staging=staging, work=work, old=old)
-        stale = [job for job in todo if fresh or not manifest.up_to_date(batch.manifest.entry(job), job, out)]
+        glance.forget(out)
+        batch = Batch(shared, out=out, staging=staging, work=work, old=old)
+        stale = [job for job in todo if fresh or batch.freshness.why(job, batch.manifest.entry(job))]
         try:
             batch.make(stale, workers=jobs or _cores(), progress=progress, warm=warm)
             if fresh and reports is None and regions is None and not batch.failures:
                 batch.forget_others(old, todo)
         finally:
             batch.publish()
+        if going_in and not batch.failures:
+            _write_down(batch, shared, going_in, len(todo), asked=(reports, regions, profile))
     seconds = time.monotonic() - started
     return BuildResult(
         out, made=len(batch.made), current=len(todo) - len(stale), failures=batch.failures, seconds=seconds,
@@ -57,14 +63,22 @@ def run(
     )
 
 
-def _setting(study: str | Path, profile: str) -> Setting:
+def _write_down(batch: Batch, shared: Setting, going_in: str, current: int, *, asked: tuple) -> None:
+    """For the next command, so that it sees at a glance that there is nothing to do."""
+    out = batch.out
+    words = BuildResult(out, made=0, current=current, failures=[]).summary()
+    files = [manifest.FILE, "index.html", *(name for entry in batch.manifest.entries for name in entry.files)]
+    glance.keep(out, (str(shared.folder), *asked), going_in, files, words)
+
+
+def setting(study: str | Path, profile: str) -> Setting:
     """The checked study. Raises before anything is written where it has a fault."""
     folder = paths.study_dir(study)
-    rule, _ = disclosure_rule.rule(profile), wording.texts()
-    loaded = load.study(folder)
-    known = reference.regions(loaded.config.division.year)
-    known = known[known["region"] != NATIONAL]
-    return Setting(folder, loaded.config, rule, loaded.digest, known, params.reports())
+    disclosure_rule.rule(profile)
+    wording.texts()
+    here = case.open(str(folder), profile=profile)
+    settings = hashlib.sha256((folder / STUDY_FILE).read_bytes()).hexdigest()
+    return Setting(folder, here, settings, here.regions[here.regions["region"] != NATIONAL], params.reports())
 
 
 def _may_hold_reports(out: Path, study: Path) -> None:

@@ -6,7 +6,6 @@ the line of the notebook, and of an error of our own the sentence with the names
 
 from __future__ import annotations
 
-import json
 import logging
 import re
 from pathlib import Path
@@ -81,18 +80,18 @@ class _Position:
 
 
 def _with_sentinel(notebook: NotebookNode, values: dict[str, Any]) -> NotebookNode:
-    """A copy that ends in a cell which only a kernel that ran everything, with these parameters, can answer."""
+    """A copy that ends in a cell which only a kernel that ran everything, with these parameters, can answer.
+
+    It also says what the notebook read of the study.
+    """
     copy = nbformat.from_dict(notebook)
     said = ", ".join(f"{name!r}: globals().get({name!r})" for name in sorted(values))
-    cell = nbformat.v4.new_code_cell(f"__import__('json').dumps({{{said}}}, sort_keys=True)", id="hgeval-sentinel")
+    read = "__import__('hgeval.reading').reading.so_far()"
+    source = f"__import__('json').dumps({{'parameters': {{{said}}}, 'read': {read}}}, sort_keys=True)"
+    cell = nbformat.v4.new_code_cell(source, id="hgeval-sentinel")
     cell.metadata["tags"] = [SENTINEL]
     copy.cells = [*notebook.cells, cell]
     return copy
-
-
-def sentinel(values: dict[str, Any]) -> str:
-    """What the last cell must have answered."""
-    return repr(json.dumps(values, sort_keys=True))
 
 
 def _explain(fault: PapermillExecutionError, at: _Position) -> str:

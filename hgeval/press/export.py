@@ -62,7 +62,7 @@ def frame(template: str, *, rules: str = "", **values: Any) -> str:
 def page(notebook: NotebookNode, report: Report) -> str:
     """The report as HTML."""
     published = [not payload.get("synthetic", True) for payload in _payloads(notebook)]
-    body, contents = _tidy(_exporter().from_notebook_node(notebook)[0])
+    body, contents = _tidy(exporter().from_notebook_node(notebook)[0])
     return frame(
         "report.html.j2", body=Markup(body), contents=contents, title=report.title, heading=report.heading,
         region=report.region, region_name=report.region_name, report=report.name, study_title=report.study_title,
@@ -90,7 +90,9 @@ def _payloads(notebook: NotebookNode) -> list[dict]:
     return [output.data[MIME] for output in outputs if MIME in output.get("data", {})]
 
 
-def _exporter() -> HTMLExporter:
+@cache
+def exporter() -> HTMLExporter:
+    """One for all pages: it reads and compiles its templates once."""
     exporter = HTMLExporter(
         template_name=TEMPLATE.name, extra_template_basedirs=[str(TEMPLATE.parent)], language_code="nl",
         exclude_anchor_links=True, exclude_input=True, mathjax_url="", require_js_url="",

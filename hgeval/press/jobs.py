@@ -1,13 +1,10 @@
-"""Which reports a build makes: report by region, each with checked parameters, a key and its file names."""
+"""Which reports a build makes: report by region, each with checked parameters and its file names."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +31,6 @@ class Job:
     region_name: str
     notebook: Path
     parameters: dict[str, Any]
-    key: str
 
     @property
     def files(self) -> tuple[str, str, str]:
@@ -69,7 +65,7 @@ def names(region: str, report: str) -> tuple[str, str, str]:
 
 
 def plan(
-    folder: Path, *, known: pd.DataFrame, digest: str, profile: str,
+    folder: Path, *, known: pd.DataFrame, profile: str,
     reports: Iterable[str] | None = None, regions: Iterable[str] | None = None,
 ) -> list[Job]:
     """Every job of this build, in the order of regions and reports; all settings are checked here.
@@ -80,14 +76,13 @@ def plan(
     chosen = _chosen(reports, list(specs), "rapport", ParameterError)
     called = dict(zip(known["region"], known["name"], strict=True)) | {NATIONAL: "Nederland"}
     codes = _chosen(regions, called, "regio", RegionError)
-    shared = f"{digest}:{_surroundings()}"
     jobs = []
     for report in chosen:
         spec = specs[report]
         national = spec.scope == "national"
         asked = national and (regions is None or reports is not None or NATIONAL in codes)
         for region in ([NATIONAL] if asked else []) if national else [code for code in codes if code != NATIONAL]:
-            jobs.append(_job(folder, report, spec, region, called[region], profile, shared))
+            jobs.append(_job(folder, report, spec, region, called[region], profile))
     if not jobs:
         raise ParameterError(
             "er is niets te bouwen: deze rapporten en regio's gaan niet samen. Kies andere --reports of --regions."
@@ -109,14 +104,14 @@ def _chosen(
     return [name for name in known if name in wanted]
 
 
-def _job(folder: Path, report: str, spec: params.ReportSpec, region: str, name: str, profile: str, shared: str) -> Job:
+def _job(folder: Path, report: str, spec: params.ReportSpec, region: str, name: str, profile: str) -> Job:
     asked = {"study": study_name(folder), "profile": profile}
     if spec.scope == "region":
         asked["region"] = region
     values = parameters.values(params.validate(_model(spec), asked, file=f"opdracht voor {report}"))
     notebook = paths.notebooks_dir() / spec.notebook
     names(region, report)  # a name that cannot be a file name stops the build here
-    return Job(report, spec.title, region, name, notebook, values, _key(notebook, values, shared))
+    return Job(report, spec.title, region, name, notebook, values)
 
 
 def study_name(folder: Path) -> str:
@@ -145,21 +140,3 @@ def read(path: Path) -> nbformat.NotebookNode:
     except Exception as fault:  # nbformat raises several kinds
         kind = type(fault).__name__
         raise ParameterError(f"{path.name} is geen leesbaar notebook ({kind}). Open het in JupyterLab.") from None
-
-
-def _key(notebook: Path, values: dict[str, Any], shared: str) -> str:
-    """Changes when the notebook, its parameters, the data, hgeval or the installed packages change."""
-    source = notebook.read_bytes() if notebook.is_file() else b""
-    said = json.dumps(values, sort_keys=True).encode()
-    return hashlib.sha256(b"\0".join([source, said, shared.encode()])).hexdigest()
-
-
-def _surroundings() -> str:
-    """One digest over the package, its settings and tables, and the version of everything installed."""
-    found = hashlib.sha256()
-    for folder in (Path(params.__file__).parent, paths.params_dir(), paths.reference_dir()):
-        for path in sorted(each for each in folder.rglob("*") if each.is_file() and "__pycache__" not in each.parts):
-            found.update(f"{path.relative_to(folder)}\0".encode() + path.read_bytes())
-    for line in sorted({f"{each.name}=={each.version}" for each in distributions()}):
-        found.update(line.encode())
-    return found.hexdigest()

@@ -19,7 +19,7 @@ from hgeval.errors import ReportError
 from hgeval.press.jobs import Job
 
 FILE = "manifest.json"
-SCHEMA = 1
+SCHEMA = 2
 
 
 class _Strict(BaseModel):
@@ -36,8 +36,10 @@ class Entry(_Strict):
     status: Literal["ok", "kept", "failed"]
     reason: str = ""
     parameters: dict[str, Any] = {}
-    data: str = ""  # digest of the study it was made from
-    key: str = ""
+    data: str = ""  # digest of what it read of the study
+    parts: dict[str, str] = {}  # digests of what else it was made from (`freshness`)
+    read: dict[str, str] = {}  # what it read, with its digest
+    older: bool = False  # what it read is different now
     exhibits: list[str] = []
     files: dict[str, str] = {}  # path inside the folder -> sha256
     moved: int = 0  # numbers that differ from the report of earlier data that this one replaced
@@ -46,7 +48,7 @@ class Entry(_Strict):
 class Build(_Strict):
     """A folder of reports of one study under one profile."""
 
-    schema_version: int = SCHEMA
+    schema_version: Literal[2] = SCHEMA
     study: str
     study_title: str
     synthetic: bool
@@ -97,13 +99,6 @@ def follow(new: Build, old: Build | None, *, regions: Iterable[str], reports: It
             )
     known_regions, known_reports = set(regions), set(reports)
     new.entries = [each for each in old.entries if each.region in known_regions and each.report in known_reports]
-
-
-def up_to_date(entry: Entry | None, job: Job, out: Path) -> bool:
-    """Was this report made from exactly these inputs, and does it still stand as it was made?"""
-    if entry is None or entry.status != "ok" or entry.key != job.key or set(entry.files) != set(job.files):
-        return False
-    return all(digest_of(out / name) == digest for name, digest in entry.files.items())
 
 
 def digest_of(path: Path) -> str:

@@ -8,7 +8,7 @@ import queue
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from contextlib import suppress
 from pathlib import Path
@@ -19,9 +19,9 @@ from hgeval.warm import SOCKET, client
 
 # What a worker and its notebooks load beside the libraries. The parent ends with the build, so nothing goes stale.
 _OURS = tuple(f"hgeval.{name}" for name in (
-    "press.worker", "press.audit", "press.downloads", "press.engine", "press.export", "press.jobs", "press.verify",
-    "effects", "explanations", "figures", "monitor_own", "sentences", "survey", "survey_money", "survey_partners",
-    "tables",
+    "press.worker:ready", "press.audit", "press.downloads", "press.engine", "press.export", "press.jobs",
+    "press.verify", "effects", "explanations", "figures", "monitor_own", "sentences", "survey", "survey_money",
+    "survey_partners", "tables",
 ))
 
 
@@ -114,17 +114,21 @@ def _forked(parent: client.Parent, environment: dict[str, str], work: Path, erro
 
 
 def run(
-    orders: list[dict[str, Any]], work: Path, *, jobs: int, limit: float, warm: bool = True
+    orders: list[dict[str, Any]], work: Path, *, jobs: int, limit: float, warm: bool = True,
+    meanwhile: Callable[[], object] = lambda: None,
 ) -> Iterator[tuple[dict, dict]]:
     """Every order with its answer, as they come. Nothing keeps running once the caller stops asking.
 
     warm: workers and notebooks are forked from one parent in which everything is loaded, where the system can do that.
+    meanwhile: what else must be done before the first order, while the parent loads.
     """
     if not (orders and warm and client.available()):
+        meanwhile()
         yield from _answers(orders, work, jobs=jobs, limit=limit, parent=None)
         return
     parent = client.Parent(work, kernels.environment(work), preload=_OURS)
     try:
+        meanwhile()
         yield from _answers(orders, work, jobs=jobs, limit=limit, parent=parent)
     finally:
         parent.close()

@@ -52,7 +52,7 @@ def _place(region: str, name: str, build: Build, reports: dict[str, ReportSpec])
 def _entry(entry: Entry, build: Build) -> dict[str, Any]:
     page, workbook, table = jobs.names(entry.region, entry.report)
     return {
-        "report": entry.report, "title": entry.title, "status": entry.status, "older": entry.data != build.data,
+        "report": entry.report, "title": entry.title, "status": entry.status, "older": entry.older,
         "page": page, "workbook": workbook, "table": table,
     }
 

@@ -66,6 +66,12 @@ def _said(payload: dict) -> set[str]:
     return plain | {wording.points(share) for share in shares} | {PER}
 
 
+def ready() -> None:
+    """Make the patterns once, before they are needed."""
+    _of_regions()
+    _own_phrases()
+
+
 @cache
 def _of_regions() -> re.Pattern[str]:
     """The fixed sentences that count regions or elements, which stand in no cell; not one of them counts families."""

@@ -2,43 +2,69 @@
 
 from __future__ import annotations
 
+import ast
 import base64
 import binascii
+import json
 import re
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from nbformat import NotebookNode
 
+from hgeval import reading
 from hgeval.disclosure import STATUSES
 from hgeval.errors import ReportError
 from hgeval.exhibits import LEAST_ALT, MIME
 from hgeval.layout import HIDDEN
 from hgeval.press import messages, parameters, texts
-from hgeval.press.engine import HINT, SENTINEL, sentinel
+from hgeval.press.engine import HINT, SENTINEL
 
 PROVENANCE = "provenance"
 _PROVENANCE_LINE = r"studie [a-z0-9_-]+, gegevens [0-9a-f]{12}, regio \w+, regel [a-z0-9_]+, hgeval [0-9.]+\n"
 KINDS = ("table", "figure", "sentences")
 _HELD = ("events", "value", "low", "high")
+_DIGEST = re.compile(r"[0-9a-f]{64}|")
 _ID = re.compile(r"[a-z][a-z0-9-]{0,80}")
 _TEXT = ("id", "title", "alt", "source", "profile", "study")
 _LONGEST = 32_000  # what fits in a cell of a workbook
 
 
-def notebook(executed: NotebookNode, values: dict[str, Any]) -> NotebookNode:
-    """The notebook without the press's own cells. Raises ReportError unless all of it ran, with these parameters."""
+def notebook(executed: NotebookNode, values: dict[str, Any]) -> tuple[NotebookNode, dict[str, str]]:
+    """The notebook without the press's own cells, and what it read of the study with a digest of each (`reading`).
+
+    Raises ReportError unless all of it ran, with these parameters.
+    """
     if parameters.injected(executed) != values:
         raise ReportError("de parameters zijn niet aangekomen zoals bedoeld.")
     _all_ran(executed)
     _silent(executed)
-    last = executed.cells[-1]
-    ended = last.outputs if SENTINEL in parameters.tags(last) else []
-    if [output.get("data", {}).get("text/plain") for output in ended] != [sentinel(values)]:
+    said = _last_words(executed.cells[-1])
+    if said.get("parameters") != values:
         raise ReportError("een parameter had aan het eind een andere waarde. Verander haar niet in een latere cel.")
     own = {SENTINEL, parameters.INJECTED}
     executed.cells = [cell for cell in executed.cells if not own & set(parameters.tags(cell))]
-    return executed
+    return executed, _read(said)
+
+
+def _last_words(last: NotebookNode) -> dict[str, Any]:
+    """What the press's own last cell answered; nothing where it did not."""
+    ended = last.outputs if SENTINEL in parameters.tags(last) else []
+    try:
+        (text,) = [output["data"]["text/plain"] for output in ended]
+        return json.loads(ast.literal_eval(text))
+    except (ValueError, SyntaxError, KeyError, TypeError):
+        return {}
+
+
+def _read(said: dict[str, Any]) -> dict[str, str]:
+    """Names and digests only: it is kept beside the reports."""
+    read = said.get("read")
+    if not isinstance(read, dict) or not all(
+        reading.WHAT.fullmatch(what) and _DIGEST.fullmatch(str(digest)) for what, digest in read.items()
+    ):
+        raise ReportError("wat het notebook van de studie las, is niet te volgen. Open de studie met case.open.")
+    return dict(sorted(read.items()))
 
 
 def _code(executed: NotebookNode) -> Iterator[tuple[str, NotebookNode]]:

@@ -53,7 +53,7 @@ def _make(order: dict[str, Any]) -> dict[str, Any]:
             jobs.read(Path(order["notebook"])), order["parameters"], run=run, timeout=order["timeout"],
             warm=order.get("warm", False),
         )
-        executed = verify.notebook(executed, order["parameters"])
+        executed, read = verify.notebook(executed, order["parameters"])
         payloads = verify.exhibits(
             executed, profile=order["parameters"]["profile"], study=order["study"],
             region=order["parameters"].get("region", NATIONAL), settings=order["settings"],
@@ -72,9 +72,20 @@ def _make(order: dict[str, Any]) -> dict[str, Any]:
         (staged / name).parent.mkdir(parents=True, exist_ok=True)
         (staged / name).write_bytes(data)
     return {
-        "exhibits": [payload["id"] for payload in payloads],
+        "exhibits": [payload["id"] for payload in payloads], "read": read,
         "files": {name: hashlib.sha256(data).hexdigest() for name, data in content.items()},
     }
+
+
+def ready() -> None:
+    """Read what every report needs, so that what is forked from here has it; a file that changes is read again."""
+    from hgeval import case
+    from hgeval.press import export, texts
+
+    with suppress(HgevalError):  # it is said where it is used
+        case.ready()
+        export.exporter()
+        texts.ready()
 
 
 def _answers_only() -> TextIO:

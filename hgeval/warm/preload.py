@@ -29,14 +29,18 @@ KERNEL = (
 def load(more: Sequence[str] = ()) -> None:
     """Import everything, draw one picture, and leave no trace of it.
 
-    more: further modules. Our own are among them only where the parent lives no longer than one command.
+    more: further modules, or functions (module:function) to call without arguments. Our own are among them only where
+    the parent lives no longer than one command.
     """
     skip_grammar()
     with _as_in_a_kernel(), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for name in (*LIBRARIES, *KERNEL, *more):
+            module, _, function = name.partition(":")
             with suppress(ImportError):
-                importlib.import_module(name)
+                found = importlib.import_module(module)
+                if function:
+                    getattr(found, function)()
         _touch()
     _forget()
 
