@@ -60,11 +60,8 @@ class Parent:
     def _start(self) -> None:
         Path(self.address).unlink(missing_ok=True)
         with socket.socket(socket.AF_UNIX) as listener:
-            before = os.umask(0o177)
-            try:
-                listener.bind(self.address)
-            finally:
-                os.umask(before)
+            listener.bind(self.address)
+            os.chmod(self.address, 0o600)  # before anyone can connect; a mask would hold for every thread of ours
             listener.listen(128)
             command = [sys.executable, "-P", "-m", "hgeval.warm.parent", str(listener.fileno()), *self._preload]
             self.process = subprocess.Popen(
@@ -98,6 +95,14 @@ def usual() -> str:
     return _own[os.getpid()].address
 
 
+def _umask() -> int:
+    """The mask of this process, which can only be read by setting it: one thread at a time, or it would stay lost."""
+    with _lock:
+        mask = os.umask(0o077)
+        os.umask(mask)
+    return mask
+
+
 class Child:
     """A forked process, used as a `subprocess.Popen`; it is killed when nobody holds this any more."""
 
@@ -112,10 +117,8 @@ class Child:
         Raises OSError where no parent answers.
         """
         self.returncode: int | None = None
-        umask = os.umask(0)
-        os.umask(umask)
         order = {
-            "work": work, "arguments": arguments, "environment": environment, "folder": folder, "umask": umask,
+            "work": work, "arguments": arguments, "environment": environment, "folder": folder, "umask": _umask(),
         }
         self._line = socket.socket(socket.AF_UNIX)
         self._answers = self._line.makefile("rb")
