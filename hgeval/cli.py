@@ -86,7 +86,11 @@ def simulate(folder: Path, families: int, seed: int, division: int) -> None:
 )
 @click.option("--fresh", is_flag=True, help=_FRESH)
 @click.option("--no-warm", is_flag=True, help="Start elke kernel los, zoals Jupyter doet. Trager; dezelfde rapporten.")
-def build(study, reports, regions, out, profile, jobs, fresh, no_warm) -> None:
+@click.option(
+    "--scheduler", default=None, metavar="ADRES",
+    help="Laat een Dask-cluster de rapporten maken (tcp://machine:8786 of tls://...); --jobs telt dan niet.",
+)
+def build(study, reports, regions, out, profile, jobs, fresh, no_warm, scheduler) -> None:
     """Maak van STUDY de rapporten per regio, het landelijke rapport en de index."""
     reports, regions = _names(reports), _names(regions.upper())  # a code is a code, also as vt20
     from hgeval.press import glance
@@ -105,6 +109,7 @@ def build(study, reports, regions, out, profile, jobs, fresh, no_warm) -> None:
         jobs=jobs,
         fresh=fresh,
         warm=not no_warm,
+        scheduler=scheduler,
         **({"profile": profile} if profile else {}),
     )
     click.echo(result.summary())

@@ -11,7 +11,9 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[1]
-CONDA_NAMES = {"matplotlib-base": "matplotlib", "nbconvert-core": "nbconvert", "seaborn-base": "seaborn"}
+CONDA_NAMES = {
+    "dask-core": "dask", "matplotlib-base": "matplotlib", "nbconvert-core": "nbconvert", "seaborn-base": "seaborn",
+}
 
 
 def pyproject():

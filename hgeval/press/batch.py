@@ -9,9 +9,10 @@ import sys
 import time
 from contextlib import closing
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from textwrap import shorten
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from tqdm import tqdm
@@ -20,11 +21,14 @@ from hgeval import __version__, explanations, params, reading, reference
 from hgeval.case import Case
 from hgeval.disclosure_rule import Rule
 from hgeval.errors import ReportError
-from hgeval.press import ahead, freshness, manifest, place, pool, site, texts, versions
+from hgeval.press import ahead, cluster, freshness, manifest, place, pool, site, texts, versions
 from hgeval.press import jobs as planning
 from hgeval.press.jobs import Job
 from hgeval.press.manifest import Entry
 from hgeval.reference import NATIONAL
+
+if TYPE_CHECKING:
+    from distributed import Client
 
 CELL_TIMEOUT = 600  # seconds
 REPORT_TIMEOUT = 3600
@@ -118,15 +122,21 @@ class Batch:
         regions = [*setting.regions["region"], NATIONAL]
         manifest.follow(self.manifest, old, regions=regions, reports=setting.reports)
 
-    def make(self, jobs: list[Job], *, workers: int, progress: bool, warm: bool = True) -> None:
-        """Make these reports, so many at a time; a failure is noted and the rest goes on."""
+    def make(
+        self, jobs: list[Job], *, workers: int, progress: bool, warm: bool = True, client: Client | None = None
+    ) -> None:
+        """Make these reports, so many at a time or on the cluster of `client`; a failure is noted, the rest goes on."""
         orders = [self._order(number, job) for number, job in enumerate(jobs)]
         quiet = not (progress and sys.stderr.isatty())
-        answered = pool.run(
-            orders, self.work, jobs=workers, limit=REPORT_TIMEOUT, warm=warm,
-            meanwhile=lambda: ahead.compute([job.notebook for job in jobs], self.setting.here),
-        )
-        with closing(answered) as answers:
+        here = self.setting.here
+        ahead_of = partial(ahead.compute, [job.notebook for job in jobs], here)
+        if client is None:
+            running = pool.run(
+                orders, self.work, jobs=workers, limit=REPORT_TIMEOUT, warm=warm, meanwhile=ahead_of,
+            )
+        else:
+            running = cluster.run(orders, client=client, study=here.data, limit=REPORT_TIMEOUT, warm=warm)
+        with closing(running) as answers:
             for order, answer in tqdm(answers, total=len(orders), desc="Rapporten", unit=" rapport", disable=quiet):
                 self._settle(jobs[order["number"]], Path(order["staged"]), answer)
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from hgeval import case, disclosure_rule, params, paths, wording
 from hgeval.disclosure_rule import Rule
 from hgeval.errors import ReportError
-from hgeval.press import glance, kernels, manifest, place, versions
+from hgeval.press import cluster, glance, kernels, manifest, place, versions
 from hgeval.press import jobs as planning
 from hgeval.press.batch import Batch, BuildResult, Setting
 from hgeval.readers import STUDY_FILE
@@ -24,11 +24,12 @@ from hgeval.reference import NATIONAL
 def run(
     study: str | Path, *, reports: Iterable[str] | None = None, regions: Iterable[str] | None = None,
     out: str | Path = Path("reports"), jobs: int | None = None, fresh: bool = False, profile: str = "cbs5",
-    progress: bool = True, warm: bool = True,
+    progress: bool = True, warm: bool = True, scheduler: str | None = None,
 ) -> BuildResult:
     """Build the reports of a study; those that are up to date are left alone, unless `fresh`.
 
     warm: fork workers and notebooks from one parent, where the system can; else each starts anew. Same bytes.
+    scheduler: address of a Dask cluster that makes the reports; `jobs` is then up to its workers. Same bytes.
 
     Raises an HgevalError, before the output folder is touched, for a wrong setting, region or study.
     A report that fails does not stop the others, nor does it replace an earlier good one.
@@ -43,13 +44,16 @@ def run(
     out = Path(os.path.abspath(out))
     _may_hold_reports(out, shared.folder)
     _may_be_read_together(out, shared.rule, {job.region for job in todo})
-    with _stops_cleanly(), place.claimed(out) as staging, kernels.private_folder() as work:
+    with (
+        _stops_cleanly(), cluster.reached(scheduler) as client, place.claimed(out) as staging,
+        kernels.private_folder() as work,
+    ):
         old = manifest.read(out)
         glance.forget(out)
         batch = Batch(shared, out=out, staging=staging, work=work, old=old)
         stale = [job for job in todo if fresh or batch.freshness.why(job, batch.manifest.entry(job))]
         try:
-            batch.make(stale, workers=jobs or _cores(), progress=progress, warm=warm)
+            batch.make(stale, workers=jobs or _cores(), progress=progress, warm=warm, client=client)
             if fresh and reports is None and regions is None and not batch.failures:
                 batch.forget_others(old, todo)
         finally:

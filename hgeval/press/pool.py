@@ -10,7 +10,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -20,8 +20,8 @@ from hgeval.warm import SOCKET, client
 # What a worker and its notebooks load beside the libraries. The parent ends with the build, so nothing goes stale.
 _OURS = tuple(f"hgeval.{name}" for name in (
     "press.worker:ready", "press.audit", "press.downloads", "press.engine", "press.export", "press.jobs",
-    "press.verify", "effects", "explanations", "figures", "monitor_own", "sentences", "survey", "survey_money",
-    "survey_partners", "tables",
+    "press.machine", "press.verify", "effects", "explanations", "figures", "monitor_own", "sentences", "survey",
+    "survey_money", "survey_partners", "tables",
 ))
 
 
@@ -36,12 +36,12 @@ class Worker:
         answer = self._make(order, limit=limit)
         if answer is None and self.parent is not None and self.parent.process.poll() is not None:
             answer = self._make(order, limit=limit)  # the parent died, and all its children: this report may be fine
-        return answer or _failed("het proces dat dit rapport maakte is onverwacht gestopt. Was het geheugen vol?")
+        return answer or failed("het proces dat dit rapport maakte is onverwacht gestopt. Was het geheugen vol?")
 
     def _make(self, order: dict[str, Any], *, limit: float) -> dict[str, Any] | None:
         """The answer, or None from a worker that died."""
         if self.closed:
-            return _failed("de bouw is afgebroken.")
+            return failed("de bouw is afgebroken.")
         try:
             process = self._started()
         except OSError:
@@ -55,7 +55,7 @@ class Worker:
         except (OSError, ValueError):  # no answer, or half of one
             late = not timer.is_alive()
             self.stop()
-            return _failed(f"dit rapport duurde langer dan {limit:.0f} seconden en is afgebroken.") if late else None
+            return failed(f"dit rapport duurde langer dan {limit:.0f} seconden en is afgebroken.") if late else None
         finally:
             timer.cancel()
 
@@ -90,7 +90,8 @@ class Worker:
                 stream.close()
 
 
-def _failed(reason: str) -> dict[str, Any]:
+def failed(reason: str) -> dict[str, Any]:
+    """The answer for a report that was not made, and why."""
     return {"status": "failed", "reason": reason, "seconds": 0.0}
 
 
@@ -122,14 +123,20 @@ def run(
     warm: workers and notebooks are forked from one parent in which everything is loaded, where the system can do that.
     meanwhile: what else must be done before the first order, while the parent loads.
     """
-    if not (orders and warm and client.available()):
+    with parent_of(work, warm=warm and bool(orders)) as parent:
         meanwhile()
-        yield from _answers(orders, work, jobs=jobs, limit=limit, parent=None)
+        yield from _answers(orders, work, jobs=jobs, limit=limit, parent=parent)
+
+
+@contextmanager
+def parent_of(work: Path, *, warm: bool) -> Iterator[client.Parent | None]:
+    """A parent for workers in this private folder, closed afterwards; none where not asked for or not possible."""
+    if not (warm and client.available()):
+        yield None
         return
     parent = client.Parent(work, kernels.environment(work), preload=_OURS)
     try:
-        meanwhile()
-        yield from _answers(orders, work, jobs=jobs, limit=limit, parent=parent)
+        yield parent
     finally:
         parent.close()
 

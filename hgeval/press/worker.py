@@ -41,9 +41,11 @@ def make(order: dict[str, Any]) -> dict[str, Any]:
 
 def _make(order: dict[str, Any]) -> dict[str, Any]:
     # imported here, so that a worker that cannot start says so in its first answer
-    from hgeval.press import audit, downloads, engine, export, jobs, verify
+    from hgeval.press import audit, downloads, engine, export, jobs, machine, verify
     from hgeval.reference import NATIONAL
 
+    if "expected" in order:  # of a press on another machine
+        machine.check(order)
     report = export.Report(**order["page"])
     run, staged = Path(order["run"]), Path(order["staged"])
     shutil.rmtree(run, ignore_errors=True)  # of a worker that died in the middle of this report
