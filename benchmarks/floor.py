@@ -1,44 +1,73 @@
 """The floor: the code of the notebooks in one warm process, without a notebook, a kernel or a page.
 
-    python benchmarks/floor.py VT01,VT02 effectiveness,monitor
+    python benchmarks/floor.py VT01,VT02 effectiveness,monitor --alone
 
-Every cell is run and what it shows is made, as JupyterLab would have it made; nothing is written.
+Every cell is run and what it shows is made, as JupyterLab would have it made; nothing is written. Printed as JSON: of
+each report, a digest of every exhibit, so that nobody takes an empty run for a quick one.
+
+With --alone each report opens the study and computes for itself, as its code says where it stands alone. Without it,
+reports use whatever the project shares between them.
 """
 
 from __future__ import annotations
 
 import ast
+import base64
+import contextlib
+import hashlib
+import json
+import os
 import sys
 
-import nbformat
+# What makes a report stand alone: the environment in which nothing is shared between reports. Empty as long as the
+# project shares nothing; then both readings of the floor are the same one.
+ALONE: dict[str, str] = {}
 
-from hgeval import params, paths
 
+def run(report: str, region: str) -> list[str]:
+    """The digests of the exhibits of one report, in the order of the notebook."""
+    import nbformat
 
-def run(report: str, region: str) -> int:
-    """The exhibits of one report; returns how many there are."""
+    from hgeval import params, paths
+
     spec = params.reports()[report]
     names: dict = {}
-    made = 0
+    shown = []
     for cell in nbformat.read(paths.notebooks_dir() / spec.notebook, 4).cells:
         if cell.cell_type != "code":
             continue
-        made += _cell(cell.source, names)
+        value = _value(cell.source, names)
+        if hasattr(value, "_repr_mimebundle_"):
+            shown.append(digest(value._repr_mimebundle_()[0]))
         if "parameters" in cell.metadata.get("tags", []) and spec.scope == "region":
             names["region"] = region
-    return made
+    return shown
 
 
-def _cell(source: str, names: dict) -> int:
+def _value(source: str, names: dict) -> object:
+    """What a cell shows: the value of its last line, if that is an expression."""
     tree = ast.parse(source)
-    shown = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
     exec(compile(tree, "cell", "exec"), names)
-    value = eval(compile(ast.Expression(shown.value), "cell", "eval"), names) if shown else None
-    if not hasattr(value, "_repr_mimebundle_"):
-        return 0
-    value._repr_mimebundle_()
-    return 1
+    return eval(compile(ast.Expression(last.value), "cell", "eval"), names) if last else None
+
+
+def digest(bundle: dict) -> str:
+    """sha256 of what an exhibit shows, whether it comes from an object or, with its picture as text, a notebook."""
+    png = bundle.get("image/png", b"")
+    picture = base64.b64decode(png) if isinstance(png, str) else png
+    words = {kind: value for kind, value in bundle.items() if kind != "image/png"}
+    return hashlib.sha256(json.dumps(words, sort_keys=True).encode() + picture).hexdigest()
+
+
+def main() -> None:
+    if "--alone" in sys.argv:
+        os.environ.update(ALONE)  # before anything of ours is loaded
+    regions, reports = sys.argv[1].split(","), sys.argv[2].split(",")
+    with contextlib.redirect_stdout(sys.stderr):  # what cells print
+        found = {f"{region}-{report}": run(report, region) for region in regions for report in reports}
+    print(json.dumps(found))
 
 
 if __name__ == "__main__":
-    print(sum(run(report, region) for region in sys.argv[1].split(",") for report in sys.argv[2].split(",")))
+    main()
