@@ -43,19 +43,21 @@ def papermill(job: dict, done: Path) -> None:
 
 
 def ploomber(job: dict, done: Path) -> None:
-    """Runs the cells in this very process, one report after the other: what one leaves behind, the next one meets.
-
-    It keeps a picture as bytes, which no notebook file can hold (0.0.33); here they become text, as in a kernel.
-    """
+    """Runs the cells in this very process, one report after the other: what one leaves behind, the next one meets."""
     import nbformat
     from ploomber_engine import execute_notebook
 
-    executed = execute_notebook(
-        job["notebook"], None, parameters={"region": job["region"]}, progress_bar=False, verbose=False
-    )
-    for data in (output.data for cell in executed.cells for output in cell.get("outputs", []) if "data" in output):
-        data |= {kind: base64.b64encode(it).decode() for kind, it in data.items() if isinstance(it, bytes)}
-    nbformat.write(executed, done)
+    if nbformat.v4.new_output is not _as_text:  # it hands a picture on as bytes, which no notebook can hold (0.0.33)
+        _as_text.plain, nbformat.v4.new_output = nbformat.v4.new_output, _as_text
+    execute_notebook(job["notebook"], done, parameters={"region": job["region"]}, progress_bar=False, verbose=False)
+
+
+def _as_text(*kind: str, data: dict | None = None, **more: object) -> dict:
+    """A new output with its bytes as text, as a kernel sends them."""
+    for name, value in (data or {}).items():
+        if isinstance(value, bytes):
+            data[name] = base64.b64encode(value).decode()
+    return _as_text.plain(*kind, **more, **({"data": data} if data else {}))
 
 
 def in_one_process(execute: Callable[[dict, Path], None], jobs: list[dict], out: Path) -> None:

@@ -25,6 +25,7 @@ import memory
 import peers
 import table
 import ways
+from outputs import Different
 from ways import Place
 
 WORK = Path(__file__).parents[1] / "build" / "benchmark"
@@ -39,14 +40,14 @@ class Run:
         self.rows: list[dict] = []
         shutil.rmtree(work, ignore_errors=True)
 
-    def place(self, name: str, regions: int | None = None) -> Place:
+    def place(self, name: str, *, regions: int | None = None, reports: int | None = None) -> Place:
         """A fresh home and output folder: nothing of an earlier way is left to profit from."""
         folder = self.work / name
         shutil.rmtree(folder, ignore_errors=True)
         (folder / "out").mkdir(parents=True)
-        home.make(folder / "home", reports=self.reports)
-        jobs = home.jobs(folder / "home", regions=regions or self.regions, reports=self.reports)
-        return Place(folder / "home", folder / "out", jobs)
+        made = home.make(folder / "home", reports=reports or self.reports)
+        jobs = home.jobs(made, regions=regions or self.regions, reports=reports or self.reports)
+        return Place(made, folder / "out", jobs)
 
     def reference(self, scenarios: list[str]) -> None:
         """What stock kernels make of each state of the home, by papermill; two at a time, for it is not timed."""
@@ -93,21 +94,22 @@ class Run:
             ways.WAYS[name].check(place, self.work / "stock" / "cold")
             self.note(name, "memory", 0, len(place.jobs), pss_kernel=seen.kernel, pss_tree=seen.tree)
 
-    def plan(self, reports: int, rounds: int) -> int:
-        """The command where so many reports are up to date; they are links to those of one real region."""
-        place = self.place("like", regions=1)
-        ways.WAYS["press_2"].run(place)
-        kept, self.reports = self.reports, -(-reports // len(home.all_regions()))
-        many = self.place("many", regions=len(home.all_regions()))
-        self.reports = kept
-        ways.at_once([sys.executable, home.__file__, str(place.out), str(many.out)], env=many.env, folder=many.home)
-        for number in range(rounds):
+    def plan(self, reports: int, count: int) -> int:
+        """The command where so many reports are up to date; returns how many there are, of all regions.
+
+        Their files are links to those of one region that was really built, and the rest is real: the plan with its
+        keys, the manifest, and the digests of all files.
+        """
+        like, regions = self.place("like", regions=1, reports=len(home.REGION_REPORTS)), len(home.all_regions())
+        ways.WAYS["press_2"].run(like)
+        many = self.place("many", regions=regions, reports=-(-reports // regions))
+        ways.at_once([sys.executable, home.__file__, str(like.out), str(many.out)], env=many.env, folder=many.home)
+        for number in range(count):
             for name, way in {**ways.STARTS, "press_2": ways.WAYS["press_2"]}.items():
-                found = ways.measured(lambda way=way: way.run(many))
-                self.note(name, "plan", number, len(many.jobs), **found)
+                self.note(name, "plan", number, len(many.jobs), **ways.measured(lambda way=way: way.run(many)))
             said = (many.home / "said").read_text()
             if f"0 rapporten gemaakt, {len(many.jobs)} waren al bijgewerkt" not in said:
-                raise ways.outputs.Different(f"er is toch iets gemaakt: {said[:200]}")
+                raise Different(f"er is toch iets gemaakt: {said[:200]}")
         return len(many.jobs)
 
 
