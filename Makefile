@@ -2,6 +2,7 @@
 # make test      alle tests
 # make lab       JupyterLab met de notebooks
 # make notebooks de notebooks opnieuw uitvoeren en hun uitvoer bewaren
+# make bench     hoe snel is het, naast andere manieren (BENCH="--regions 26 --rounds 3")
 # make help      deze lijst
 
 PYTHON ?= python3
@@ -14,7 +15,7 @@ READY := .venv/ready
 WARM := JUPYTER_DEFAULT_PROVISIONER_NAME=hgeval-warm
 
 .DEFAULT_GOAL := help
-.PHONY: help reports test lab lock notebooks
+.PHONY: help reports test lab lock notebooks bench
 
 help:
 	@sed -n 's/^# make/make/p' Makefile
@@ -44,6 +45,10 @@ lab: $(READY)
 # Execute the notebooks again on the synthetic study and store their outputs.
 notebooks: $(READY)
 	$(BIN)/python -m hgeval.press.store
+
+# The same reports in several ways, each held to what a stock kernel makes (benchmarks/press.py).
+bench: $(READY)
+	$(BIN)/python benchmarks/press.py $(BENCH)
 
 # Resolve pyproject.toml again for every Python and system, with hashes and without the address of any index.
 lock:

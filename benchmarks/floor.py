@@ -6,7 +6,7 @@ Every cell is run and what it shows is made, as JupyterLab would have it made; n
 each report, a digest of every exhibit, so that nobody takes an empty run for a quick one.
 
 With --alone each report opens the study and computes for itself, as its code says where it stands alone. Without it,
-reports use whatever the project shares between them.
+reports use what the project shares between them, in memory and beside the study.
 """
 
 from __future__ import annotations
@@ -16,12 +16,7 @@ import base64
 import contextlib
 import hashlib
 import json
-import os
 import sys
-
-# What makes a report stand alone: the environment in which nothing is shared between reports. Empty as long as the
-# project shares nothing; then both readings of the floor are the same one.
-ALONE: dict[str, str] = {}
 
 
 def run(report: str, region: str) -> list[str]:
@@ -60,12 +55,20 @@ def digest(bundle: dict) -> str:
     return hashlib.sha256(json.dumps(words, sort_keys=True).encode() + picture).hexdigest()
 
 
+def alone(report: str, region: str) -> list[str]:
+    """The same, where nothing is kept beside the study and nothing is left of the report before."""
+    from hgeval import prepared
+
+    prepared._place = lambda home: None
+    prepared._last.clear()
+    return run(report, region)
+
+
 def main() -> None:
-    if "--alone" in sys.argv:
-        os.environ.update(ALONE)  # before anything of ours is loaded
+    one = alone if "--alone" in sys.argv else run
     regions, reports = sys.argv[1].split(","), sys.argv[2].split(",")
     with contextlib.redirect_stdout(sys.stderr):  # what cells print
-        found = {f"{region}-{report}": run(report, region) for region in regions for report in reports}
+        found = {f"{region}-{report}": one(report, region) for region in regions for report in reports}
     print(json.dumps(found))
 
 

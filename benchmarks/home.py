@@ -11,7 +11,7 @@ from pathlib import Path
 import nbformat
 import yaml
 
-from hgeval import params, paths, reference
+from hgeval import params, paths, reference, store
 
 REGION_REPORTS = [name for name, spec in params.reports().items() if spec.scope == "region"]
 SCENARIOS = {
@@ -20,11 +20,16 @@ SCENARIOS = {
 }
 
 
-def make(folder: Path, *, reports: int) -> Path:
-    """A home with so many reports a region: the notebooks in turn, where there are more under names of their own."""
+def make(folder: Path, *, reports: int, alone: bool = False) -> Path:
+    """A home with so many reports a region: the notebooks in turn, where there are more under names of their own.
+
+    alone: nothing can be kept beside the study, so that each report computes all of it.
+    """
     root = paths.root()
     for name in ("params", "notebooks", "data/demo"):
-        shutil.copytree(root / name, folder / name, ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
+        shutil.copytree(root / name, folder / name, ignore=shutil.ignore_patterns(".*"))
+    if alone:
+        (folder / "data" / "demo" / store.FOLDER).touch()  # a file, where a folder would be
     (folder / "data" / "reference").symlink_to(root / "data" / "reference")
     known = params.reports()
     chosen = {name: known[of].model_dump(mode="json") for name, of in names(reports).items()}

@@ -16,6 +16,7 @@ import os
 import platform
 import shutil
 import sys
+import time
 from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
@@ -30,6 +31,7 @@ from ways import Place
 
 WORK = Path(__file__).parents[1] / "build" / "benchmark"
 PLAN = "niets veranderd, {} rapporten"
+_SETTLE = 2.5  # seconds: a file that was written just now is not trusted to be the same when it is read again
 
 
 class Run:
@@ -40,18 +42,20 @@ class Run:
         self.rows: list[dict] = []
         shutil.rmtree(work, ignore_errors=True)
 
-    def place(self, name: str, *, regions: int | None = None, reports: int | None = None) -> Place:
+    def place(
+        self, name: str, *, regions: int | None = None, reports: int | None = None, alone: bool = False
+    ) -> Place:
         """A fresh home and output folder: nothing of an earlier way is left to profit from."""
         folder = self.work / name
         shutil.rmtree(folder, ignore_errors=True)
         (folder / "out").mkdir(parents=True)
-        made = home.make(folder / "home", reports=reports or self.reports)
+        made = home.make(folder / "home", reports=reports or self.reports, alone=alone)
         jobs = home.jobs(made, regions=regions or self.regions, reports=reports or self.reports)
         return Place(made, folder / "out", jobs)
 
     def reference(self, scenarios: list[str]) -> None:
-        """What stock kernels make of each state of the home, by papermill; two at a time, for it is not timed."""
-        place, last = self.place("reference"), None
+        """What stock kernels make of each state of the home, each computing all of it; two at a time: not timed."""
+        place, last = self.place("reference", alone=True), None
         for scenario in scenarios:
             home.change(place.home, scenario)
             if scenario == "nothing":
@@ -64,11 +68,12 @@ class Run:
             ways.in_processes(Place(place.home, out, jobs), "papermill", sys.executable, 2)
             last = out
 
-    def time(self, name: str, way: ways.Way, number: int, scenarios: list[str]) -> None:
+    def measure(self, name: str, way: ways.Way, number: int, scenarios: list[str]) -> None:
         """A way in each scenario that applies to it, one after the other in the same home."""
-        place, state = self.place("way"), "cold"
+        place, state = self.place("way", alone=way.alone), "cold"
         for scenario in scenarios if way.steps else scenarios[:1]:
             home.change(place.home, scenario)
+            time.sleep(_SETTLE)
             state = state if scenario == "nothing" else scenario
             found = ways.measured(lambda: way.run(place))
             if way.check:
@@ -88,7 +93,7 @@ class Run:
     def memory(self, chosen: list[str]) -> None:
         """PSS of each way, on its own: looking takes time. One region shows what one kernel and two workers need."""
         for name in chosen:
-            place = self.place("way", regions=1)
+            place = self.place("way", regions=1, alone=ways.WAYS[name].alone)
             with memory.Sampler() as seen:
                 ways.WAYS[name].run(place)
             ways.WAYS[name].check(place, self.work / "stock" / "cold")
@@ -104,6 +109,7 @@ class Run:
         ways.WAYS["press_2"].run(like)
         many = self.place("many", regions=regions, reports=-(-reports // regions))
         ways.at_once([sys.executable, home.__file__, str(like.out), str(many.out)], env=many.env, folder=many.home)
+        ways.WAYS["press_2"].run(many)  # of which nothing is timed: from here on everything stands as it will stay
         for number in range(count):
             for name, way in {**ways.STARTS, "press_2": ways.WAYS["press_2"]}.items():
                 self.note(name, "plan", number, len(many.jobs), **ways.measured(lambda way=way: way.run(many)))
@@ -147,7 +153,7 @@ def _names(text: str) -> list[str]:
 def rounds(run: Run, chosen: list[str], scenarios: list[str], count: int) -> Iterator[None]:
     for number in range(count):
         for name in chosen if number % 2 == 0 else chosen[::-1]:
-            run.time(name, ways.WAYS[name], number, scenarios)
+            run.measure(name, ways.WAYS[name], number, scenarios)
             yield
         if "nothing" in scenarios:
             for name, way in ways.STARTS.items():
@@ -159,7 +165,7 @@ def main() -> None:
     given = asked()
     if given.peers:
         peers.install()
-    chosen = given.ways or ways.usable()
+    chosen = given.ways or [name for name in ways.usable() if name != "loop_alone"]
     scenarios = [name for name in home.SCENARIOS if name in {"cold", *given.scenarios}]
     run, titles, about = Run(WORK, regions=given.regions, reports=given.reports), dict(home.SCENARIOS), machine()
     run.reference(scenarios)
@@ -172,7 +178,7 @@ def main() -> None:
     table.write(given.out, run.rows, about)
     told = {name: way.told for name, way in {**ways.WAYS, **ways.STARTS}.items()}
     print(", ".join(f"{name} {value}" for name, value in about.items() if value), end="\n\n")
-    print(table.markdown(run.rows, told, titles, loop=ways.LOOP, floor=ways.FLOOR))
+    print(table.markdown(run.rows, told, titles, loop=ways.LOOP, floors=ways.FLOORS))
     shutil.rmtree(WORK, ignore_errors=True)
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from statistics import median
 
 COLUMNS = ("scenario", "way", "round", "regions", "reports", "wall", "cpu", "pss_kernel", "pss_tree")
-_HEAD = "| {} | seconden | processor | keer sneller dan de lus | keer de ondergrens | geheugen kernel / alles |"
+_HEAD = "| {} | seconden | processor | sneller dan de lus | x ondergrens | x gedeeld | geheugen kernel / alles |"
 
 
 def write(path: Path, rows: list[dict], machine: dict[str, object]) -> None:
@@ -24,32 +24,35 @@ def _short(value: object) -> object:
     return round(value, 4) if isinstance(value, float) else value
 
 
-def markdown(rows: list[dict], told: dict[str, str], scenarios: dict[str, str], *, loop: str, floor: str) -> str:
+def markdown(
+    rows: list[dict], told: dict[str, str], scenarios: dict[str, str], *, loop: str, floors: Sequence[str]
+) -> str:
     """One table a scenario, a line a way.
 
     Seconds and CPU seconds are medians. Against the loop counts the wall clock, and a loop that remembers nothing takes
-    as long as the first time, whatever has changed; against the floor, which is one process, counts CPU. Both are the
-    median of the ratios within a round, and are left out where the round had no loop or floor.
+    as long as the first time, whatever has changed; against the floors, which are one process, counts CPU. A ratio is
+    the median of those within a round, and is left out where no round had a loop or that floor.
     """
     parts = []
     for scenario, title in scenarios.items():
         found = [row for row in rows if row["scenario"] == scenario]
         if not found:
             continue
-        lines = [_HEAD.format(title), "|---|---|---|---|---|---|"]
+        lines = [_HEAD.format(title), "|---|---|---|---|---|---|---|"]
         for way in dict.fromkeys(row["way"] for row in found):
-            lines.append(_line([row for row in found if row["way"] == way], told[way], rows, loop, floor))
+            lines.append(_line([row for row in found if row["way"] == way], told[way], rows, loop, floors))
         parts.append("\n".join(lines))
     return "\n\n".join(parts) + "\n"
 
 
-def _line(mine: list[dict], told: str, rows: list[dict], loop: str, floor: str) -> str:
+def _line(mine: list[dict], told: str, rows: list[dict], loop: str, floors: Sequence[str]) -> str:
     faster = [base["wall"] / row["wall"] for row in mine for base in _first(rows, loop, row)]
-    over = [row["cpu"] / base["cpu"] for row in mine if row["scenario"] == "cold" for base in _first(rows, floor, row)]
+    cold = [row for row in mine if row["scenario"] == "cold"]
+    over = [[row["cpu"] / base["cpu"] for row in cold for base in _first(rows, floor, row)] for floor in floors]
     kernel, tree = (_pss(rows, mine[0]["way"], name) for name in ("pss_kernel", "pss_tree"))
     cells = [
         told, _number([row["wall"] for row in mine]), _number([row["cpu"] for row in mine]), _number(faster, 1),
-        _number(over, 2), f"{kernel} / {tree} MiB" if tree != "-" and mine[0]["scenario"] == "cold" else "-",
+        *(_number(each, 2) for each in over), f"{kernel} / {tree} MiB" if cold and tree != "-" else "-",
     ]
     return f"| {' | '.join(cells)} |"
 

@@ -14,7 +14,6 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import floor
 import outputs
 import peers
 
@@ -49,11 +48,6 @@ class Place:
             "PLOOMBER_STATS_ENABLED": "false",  # it would tell its maker that it was used
         }
 
-    @property
-    def alone(self) -> dict[str, str]:
-        """The same where nothing is shared between reports: for the peers, and for the floor."""
-        return self.env | floor.ALONE
-
     def listed(self, jobs: list[dict], name: str = "jobs.json") -> Path:
         path = self.home / name
         path.write_text(json.dumps(jobs))
@@ -62,12 +56,16 @@ class Place:
 
 @dataclass(frozen=True)
 class Way:
-    """told: in the table; steps: whether it leaves alone what has not changed, so that the later scenarios apply."""
+    """told: in the table; steps: whether it leaves alone what has not changed, so that the later scenarios apply.
+
+    alone: in a home in which nothing can be kept beside the study. Others' ways share what the notebooks share.
+    """
 
     told: str
     run: Callable[[Place], None]
     check: Callable[[Place, Path], None] | None
     steps: bool = False
+    alone: bool = False
 
 
 def at_once(*commands: list[str], env: dict[str, str], folder: Path) -> None:
@@ -119,24 +117,24 @@ def _loop(place: Place) -> None:
         done = str(place.out / f"{job['name']}.ipynb")
         papermill = ["papermill", job["notebook"], done, "-p", "region", job["region"], "-k", "python3"]
         for words in (papermill, ["nbconvert", "--to", "html", "--no-input", done]):
-            at_once([sys.executable, "-m", *words], env=place.alone, folder=place.home)
+            at_once([sys.executable, "-m", *words], env=place.env, folder=place.home)
 
 
 def in_processes(place: Place, tool: str, python: str, count: int) -> None:
     """The reports divided over so many processes, each with all its imports done once."""
     parts = [place.listed(place.jobs[number::count], f"jobs{number}.json") for number in range(count)]
     script = str(HERE / "peers.py")
-    at_once(*([python, script, tool, str(part), str(place.out)] for part in parts), env=place.alone, folder=place.home)
+    at_once(*([python, script, tool, str(part), str(place.out)] for part in parts), env=place.env, folder=place.home)
 
 
 def _snakemake(place: Place) -> None:
-    data = sorted(str(path) for path in (place.home / "data" / "demo").iterdir())
+    data = sorted(str(path) for path in (place.home / "data" / "demo").glob("[!.]*"))
     text = peers.snakefile(place.listed(place.jobs), place.out, data)
     file = place.home / "Snakefile"
     if not file.exists() or file.read_text() != text:
         file.write_text(text)
     command = [peers.python(), "-m", "snakemake", "--cores", "2", "--quiet", "all", "-s", str(file)]
-    at_once(command, env=place.alone, folder=place.home)
+    at_once(command, env=place.env, folder=place.home)
 
 
 def _floor(*more: str) -> Callable[[Place], None]:
@@ -170,9 +168,11 @@ def _ploomber(place: Place) -> None:
     in_processes(place, "ploomber", peers.python(), 1)
 
 
-LOOP, FLOOR = "loop", "floor"
+LOOP, FLOORS = "loop", ("floor", "floor_shared")
+_LOOP, _FLOOR = "lus: papermill en nbconvert, per rapport gestart", "ondergrens: rekenen en tekenen in één proces"
 WAYS = {
-    LOOP: Way("lus: papermill en nbconvert, per rapport gestart", _loop, _same_notebooks),
+    LOOP: Way(_LOOP, _loop, _same_notebooks),
+    "loop_alone": Way(f"{_LOOP}, elk rapport rekent alles", _loop, _same_notebooks, alone=True),
     "papermill_1": Way("papermill en nbconvert in één proces", _papermill(1), _same_notebooks),
     "papermill_2": Way("papermill en nbconvert in twee processen", _papermill(2), _same_notebooks),
     "ploomber": Way("ploomber-engine in één proces", _ploomber, _same_notebooks),
@@ -180,8 +180,8 @@ WAYS = {
     "press_stock": Way("hgeval build --jobs 1 --no-warm", _press("--jobs", "1", "--no-warm"), _same_files, steps=True),
     "press_1": Way("hgeval build --jobs 1", _press("--jobs", "1"), _same_files, steps=True),
     "press_2": Way("hgeval build --jobs 2", _press("--jobs", "2"), _same_files, steps=True),
-    FLOOR: Way("ondergrens: alleen rekenen en tekenen, één proces", _floor("--alone"), _same_digests),
-    "floor_shared": Way("ondergrens met gedeelde uitkomsten", _floor(), _same_digests),
+    FLOORS[0]: Way(f"{_FLOOR}, elk rapport rekent alles", _floor("--alone"), _same_digests),
+    FLOORS[1]: Way(f"{_FLOOR}, met gedeelde uitkomsten", _floor(), _same_digests),
 }
 STARTS = {
     "python": Way("Python starten", _just("-c", "pass"), None),
@@ -190,7 +190,7 @@ STARTS = {
 
 
 def usable() -> list[str]:
-    """The ways that can be timed here: peers where they are installed, a second floor where something is shared."""
+    """The ways that can be timed here: peers only where they are installed."""
     there = {"ploomber-engine": "ploomber", "snakemake": "snakemake"}
     lacking = {way for name, way in there.items() if name not in dict(peers.installed())}
-    return [name for name in WAYS if name not in lacking and (name != "floor_shared" or floor.ALONE)]
+    return [name for name in WAYS if name not in lacking]

@@ -12,6 +12,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from hgeval import store
 from hgeval.exhibits import MIME
 
 REPO = Path(__file__).resolve().parents[1]
@@ -36,6 +37,7 @@ def row(way, wall, cpu, scenario="cold", number=0, **more):
 ROWS = [
     row("loop", 60.0, 30.0), row("press_2", 6.0, 10.0), row("floor", 4.0, 4.0),
     row("loop", 80.0, 40.0, number=1), row("press_2", 4.0, 12.0, number=1), row("floor", 4.0, 4.0, number=1),
+    row("floor_shared", 2.0, 2.0, number=1),
     row("press_2", 0.25, 0.2, scenario="nothing"),
     {"scenario": "memory", "way": "press_2", "round": 0, "reports": 3, "pss_kernel": 61.2, "pss_tree": 402.7},
 ]
@@ -43,10 +45,10 @@ ROWS = [
 
 def test_the_table_has_medians_and_ratios_within_each_round():
     told, titles = {row["way"]: row["way"] for row in ROWS}, {"cold": "eerst", "nothing": "weer", "region": "x"}
-    text = table.markdown(ROWS, told, titles, loop="loop", floor="floor")
-    assert "| loop | 70,0 | 35,0 | 1,0 | 8,75 | - |" in text
-    assert "| press_2 | 5,00 | 11,0 | 15,0 | 2,75 | 61 / 403 MiB |" in text
-    assert "| press_2 | 0,25 | 0,20 | 240,0 | - | - |" in text  # the loop takes as long as from scratch
+    text = table.markdown(ROWS, told, titles, loop="loop", floors=["floor", "floor_shared"])
+    assert "| loop | 70,0 | 35,0 | 1,0 | 8,75 | 20,00 | - |" in text
+    assert "| press_2 | 5,00 | 11,0 | 15,0 | 2,75 | 6,00 | 61 / 403 MiB |" in text
+    assert "| press_2 | 0,25 | 0,20 | 240,0 | - | - | - |" in text  # the loop takes as long as from scratch
     assert "| x |" not in text  # nothing was measured there
 
 
@@ -62,7 +64,7 @@ def test_the_csv_keeps_each_measurement_with_its_machine(tmp_path):
 def place(tmp_path_factory):
     """A home with one report of one region, which a stock kernel has run."""
     folder = tmp_path_factory.mktemp("benchmark")
-    made = home.make(folder / "home", reports=1)
+    made = home.make(folder / "home", reports=1, alone=True)
     (folder / "stock").mkdir()
     found = ways.Place(made, folder / "stock", home.jobs(made, regions=1, reports=1))
     ways.in_processes(found, "papermill", sys.executable, 1)
@@ -138,21 +140,25 @@ def test_a_page_without_its_picture_and_a_report_too_few_are_seen(stock):
         outputs.same_digests(stock / "stock", {}, [NAME])
 
 
-def test_the_floor_shows_exactly_what_the_notebook_shows(place, stock):
-    ways.WAYS["floor"].run(place)
-    found = json.loads((place.home / "said").read_text())
+@pytest.mark.parametrize(("way", "shares"), [("floor", False), ("floor_shared", True)])
+def test_the_floor_shows_exactly_what_the_notebook_shows(way, shares, place, stock):
+    here = ways.Place(home.make(stock / "home", reports=1), stock, place.jobs)
+    ways.WAYS[way].run(here)
+    found = json.loads((here.home / "said").read_text())
     exhibits = [data for data in outputs.shown(place.out / f"{NAME}.ipynb") if MIME in data]
     assert len(found[NAME]) == len(exhibits) > 10
-    ways.WAYS["floor"].check(place, stock / "stock")
+    ways.WAYS[way].check(here, stock / "stock")
+    assert (here.home / "data" / "demo" / store.FOLDER).exists() == shares
     changed(stock, another_number)
     with pytest.raises(outputs.Different, match="andere cijfers"):
-        ways.WAYS["floor"].check(place, stock / "way")
+        ways.WAYS[way].check(here, stock / "way")
 
 
 @pytest.fixture(scope="module")
 def built(place):
-    """The same report by the press."""
-    found = ways.Place(place.home, place.home.parent / "out", place.jobs)
+    """The same report by the press, in a home where it can share."""
+    shared = home.make(place.home.parent / "shared", reports=1)
+    found = ways.Place(shared, place.home.parent / "out", place.jobs)
     ways.WAYS["press_1"].run(found)
     return found
 
