@@ -17,11 +17,13 @@ from pathlib import Path
 import outputs
 import peers
 
-from hgeval.warm import ONE_THREAD
+from hgeval.warm import ONE_THREAD, SOCKET
 
 HERE = Path(__file__).parent
 _SUBREAPER = 36  # PR_SET_CHILD_SUBREAPER
 _ORPHANS = 30  # seconds that what was left behind may take to end
+# What would make every process compile its libraries again, or a stock kernel one of ours.
+_LEFT_OUT = {"PYTHONDONTWRITEBYTECODE", "JUPYTER_DEFAULT_PROVISIONER_NAME", SOCKET}
 
 
 class Failed(Exception):
@@ -43,7 +45,8 @@ class Place:
     @property
     def env(self) -> dict[str, str]:
         """Of every way: one thread for arithmetic, as the press has it, so that no two reports wait for each other."""
-        return os.environ | ONE_THREAD | {
+        kept = {name: value for name, value in os.environ.items() if name not in _LEFT_OUT}
+        return kept | ONE_THREAD | {
             "HGEVAL_HOME": str(self.home), "JUPYTER_PATH": f"{sys.prefix}/share/jupyter",  # for the peers' environment
             "PLOOMBER_STATS_ENABLED": "false",  # it would tell its maker that it was used
         }

@@ -207,6 +207,13 @@ def test_time_of_a_grandchild_that_lost_its_parent_counts(tmp_path):
     assert float(done.stdout) >= 0.4
 
 
+def test_no_setting_makes_a_stock_kernel_one_of_ours(place, monkeypatch):
+    for name in ("JUPYTER_DEFAULT_PROVISIONER_NAME", "HGEVAL_WARM", "PYTHONDONTWRITEBYTECODE"):
+        monkeypatch.setenv(name, "hgeval-warm")
+        assert name not in place.env
+    assert place.env["HGEVAL_HOME"] == str(place.home) and place.env["OPENBLAS_NUM_THREADS"] == "1"
+
+
 def test_a_way_that_fails_says_why(tmp_path):
     with pytest.raises(ways.Failed, match="geen zin"):
         ways.at_once([sys.executable, "-c", "raise SystemExit('geen zin')"], env=None, folder=tmp_path)
