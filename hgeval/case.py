@@ -174,7 +174,7 @@ def open(study: str = "demo", *, region: str = NATIONAL, profile: str = "cbs5") 
     surroundings.look_again()
     found = prepared.study(paths.study_dir(study))
     year = found.config.division.year
-    regions = reference.regions(year)
+    regions = reference.regions(year, kind=found.config.division.kind)
     names = dict(zip(regions["region"], regions["name"], strict=True)) | {NATIONAL: "Nederland"}
     if region not in names:
         known = ", ".join(code for code in names if code != NATIONAL)

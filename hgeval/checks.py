@@ -8,11 +8,15 @@ import pandas as pd
 from hgeval import reference
 from hgeval.columns import Column, Table
 from hgeval.findings import Place
-from hgeval.params import Study
+from hgeval.params import Division, Study
 from hgeval.schema import TABLES
 
 Frames = dict[str, pd.DataFrame]
 Places = dict[str, Place]
+
+# For each kind of region: what its codes look like, and the file that lists them.
+_WHERE = {reference.VEILIG_THUIS: ("VT02", "regions.csv"), reference.TOWN: ("GM0363", "municipalities.csv")}
+_SECOND = {reference.VEILIG_THUIS: "VT05", reference.TOWN: "GM0599"}
 
 # Of each pair the second date may not be before the first.
 _ORDERS = {
@@ -37,46 +41,51 @@ def resolve(frames: Frames, places: Places, config: Study) -> Frames:
 
 
 def _own_codes(table: Table, frame: pd.DataFrame, place: Place, config: Study) -> pd.DataFrame:
-    year = config.division.year
     checks = {"region": _regions, "municipality": _municipalities}
     for column in table.columns:
         if column.refers == "wave":
             frame = frame.assign(**{column.name: _waves(column, frame[column.name], place, config)})
         elif column.refers in checks:
             check = _region_lists if column.kind == "multi" else checks[column.refers]
-            frame = frame.assign(**{column.name: check(column, frame[column.name], place, year)})
+            frame = frame.assign(**{column.name: check(column, frame[column.name], place, config.division)})
     return frame
 
 
-def _regions(column: Column, codes: pd.Series, place: Place, year: int) -> pd.Series:
-    found = _known_regions(codes, year)
-    message = f"Deze regio staat niet in de indeling van {year}. Verwacht: een code zoals VT02; de codes staan in " \
-              "data/reference/regions.csv."
+def _regions(column: Column, codes: pd.Series, place: Place, division: Division) -> pd.Series:
+    found, example, file = _known_regions(codes, division), *_WHERE[division.kind]
+    message = f"Deze regio staat niet in de indeling van {division.year}. Verwacht: een code zoals {example}; de " \
+              f"codes staan in data/reference/{file}."
     place.report(column.name, "regio", codes.notna() & found.isna(), message)
-    moved = found.notna() & found.ne(codes.str.upper())
-    message = f"Deze regio is opgegaan in een andere; de code van {year} is gebruikt. Neem die over."
+    written = _written_towns(codes) if division.kind == reference.TOWN else codes.str.upper()
+    moved = found.notna() & found.ne(written)
+    message = f"Deze regio is opgegaan in een andere; de code van {division.year} is gebruikt. Neem die over."
     place.report(column.name, "regio-overgegaan", moved, message)
     return found
 
 
-def _known_regions(codes: pd.Series, year: int) -> pd.Series:
-    found = reference.region_codes(codes, year=year)
+def _known_regions(codes: pd.Series, division: Division) -> pd.Series:
+    found = reference.region_codes(codes, year=division.year, kind=division.kind)
     return found.mask(found == reference.NATIONAL)
 
 
-def _region_lists(column: Column, lists: pd.Series, place: Place, year: int) -> pd.Series:
+def _region_lists(column: Column, lists: pd.Series, place: Place, division: Division) -> pd.Series:
     """Lists of regions, such as VT01|VT02, each code as one of the division."""
     parts = lists.str.split("|").explode().dropna()
-    known = _known_regions(parts.astype("str"), year)
+    known, (example, _) = _known_regions(parts.astype("str"), division), _WHERE[division.kind]
     bad = lists.index.isin(parts.index[known.isna().to_numpy()])
-    message = f"Een regio uit deze lijst staat niet in de indeling van {year}. Verwacht: codes zoals VT02|VT05."
+    message = f"Een regio uit deze lijst staat niet in de indeling van {division.year}. Verwacht: codes zoals " \
+              f"{example}|{_SECOND[division.kind]}."
     place.report(column.name, "regio", bad, message)
     joined = known.dropna().groupby(level=0).agg(lambda codes: "|".join(sorted(set(codes))))
     return joined.reindex(lists.index).mask(bad).astype("str")
 
 
-def _municipalities(column: Column, codes: pd.Series, place: Place, year: int) -> pd.Series:
-    written = "GM" + codes.str.upper().str.removeprefix("GM").str.zfill(4)
+def _written_towns(codes: pd.Series) -> pd.Series:
+    return "GM" + codes.str.upper().str.removeprefix("GM").str.zfill(4)
+
+
+def _municipalities(column: Column, codes: pd.Series, place: Place, division: Division) -> pd.Series:
+    written = _written_towns(codes)
     found = written.map(reference.municipality_map()).astype("str")
     message = "Deze gemeente is onbekend of is verdeeld over andere. Verwacht: een code van 2023 zoals GM0363; de " \
               "codes staan in data/reference/municipalities.csv."
@@ -121,7 +130,7 @@ def report(frames: Frames, places: Places, config: Study) -> None:
         _keys(TABLES[name], frame, places[name])
         _orders(name, frame, places[name])
         if "municipality" in frame:
-            _towns_in_region(frame, places[name], config.division.year)
+            _towns_in_region(frame, places[name], config.division)
     if "measurements" in frames:
         _wave_dates(frames["measurements"], places["measurements"], config)
         _first_waves(frames["measurements"], places["measurements"], config)
@@ -140,11 +149,12 @@ def _orders(name: str, frame: pd.DataFrame, place: Place) -> None:
         place.report(second, "einde-voor-begin", frame[second] < frame[first], message)
 
 
-def _towns_in_region(frame: pd.DataFrame, place: Place, year: int) -> None:
-    towns = reference.municipalities(year).set_index("code")["region"]
+def _towns_in_region(frame: pd.DataFrame, place: Place, division: Division) -> None:
+    towns = reference.municipalities(division.year, kind=division.kind).set_index("code")["region"]
     own = frame["municipality"].map(towns)
     outside = own.notna() & frame["region"].notna() & own.ne(frame["region"])
-    message = f"Deze gemeente ligt in de indeling van {year} in een andere regio. Kijk welke van de twee klopt."
+    message = f"Deze gemeente ligt in de indeling van {division.year} in een andere regio. Kijk welke van de twee " \
+              "klopt."
     place.report("municipality", "gemeente-buiten-regio", outside, message)
 
 

@@ -54,7 +54,7 @@ def _regions(frame: pd.DataFrame, place: Place, config: Study) -> None:
         "Niemand staat hier samen met een ander antwoord. Kies een van de twee.",
     )
     _one_sided(frame, place)
-    _against_reference(frame, place, config.division.year)
+    _against_reference(frame, place, config)
 
 
 def _one_sided(frame: pd.DataFrame, place: Place) -> None:
@@ -72,8 +72,9 @@ def _one_sided(frame: pd.DataFrame, place: Place) -> None:
     )
 
 
-def _against_reference(frame: pd.DataFrame, place: Place, year: int) -> None:
-    known = reference.regions(year).set_index("region")
+def _against_reference(frame: pd.DataFrame, place: Place, config: Study) -> None:
+    year = config.division.year
+    known = reference.regions(year, kind=config.division.kind).set_index("region")
     towns = frame["region"].map(known["municipalities"]).astype("Int64")
     other = frame["gemeenten_n"].ne(towns).fillna(False).astype(bool)
     place.report(

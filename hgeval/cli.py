@@ -64,11 +64,15 @@ def check(study: str, as_json: bool) -> None:
     "--seed", type=click.IntRange(min=0), default=2022, show_default=True, help="Zelfde getal, zelfde studie."
 )
 @click.option("--division", type=int, default=2022, show_default=True, help="Jaar van de regio-indeling.")
-def simulate(folder: Path, families: int, seed: int, division: int) -> None:
+@click.option(
+    "--kind", type=click.Choice(["veilig_thuis", "gemeente"]), default="veilig_thuis", show_default=True,
+    help="Soort regio's; gemeente kan alleen met --division 2023.",
+)
+def simulate(folder: Path, families: int, seed: int, division: int, kind: str) -> None:
     """Maak in FOLDER een verzonnen studie, met de waarheid waaruit zij is getrokken ernaast."""
     from hgeval import simulate as simulation
 
-    drawn = simulation.study(families=families, seed=seed, year=division)
+    drawn = simulation.study(families=families, seed=seed, year=division, kind=kind)
     simulation.write(folder, drawn, name=simulation.name_of(folder))
     click.echo(f"Verzonnen studie met {families} gezinnen geschreven in {folder}.")
 

@@ -47,6 +47,9 @@ een rapport zegt wat het zonder een tabel niet kan beantwoorden. Controleer een 
 Begint u met de lege tabellen van `hgeval templates MAP`? Gooi de tabellen weg die u niet gebruikt: een tabel zonder
 rijen is een fout.
 
+De regio's van een studie zijn de Veilig Thuis-regio's van 2022 of 2023, of de gemeenten van 2023. Dat laatste zegt u
+in `study.yml` met `division: {kind: gemeente, year: 2023}`. In de kolom `region` staan dan gemeentecodes zoals GM0363.
+
 ## Hoe u een bestand schrijft
 
 - **CSV**: puntkomma tussen de velden, komma voor decimalen, punt voor duizendtallen, datums als 31-12-2025.
@@ -82,7 +85,7 @@ _TEMPLATE = """# Instellingen van deze studie. Wat u weglaat, krijgt de standaar
 name: {name}
 title: Titel van uw studie
 division:
-  kind: veilig_thuis
+  kind: veilig_thuis    # of gemeente: dan is elke gemeente een regio (alleen met year: 2023)
   year: 2023            # indeling van de regio's: 2022 (26 regio's) of 2023 (25 regio's)
 reference_date: 2025-12-31   # peildatum: latere datums geven een waarschuwing
 waves:                  # meetmomenten: code in de gegevens en maanden na de melding

@@ -181,7 +181,7 @@ def of_estimates(estimates: pd.DataFrame, case: Reader) -> pd.DataFrame:
 def of_published(figures: pd.DataFrame, case: Reader) -> pd.DataFrame:
     """The frame that `release_published` shows: rows that were published, and nothing else."""
     year = case.config.division.year
-    known = monitor.figures(year)
+    known = monitor.figures(year, kind=case.config.division.kind)
     if list(figures) != list(known) or len(figures.merge(known, on=list(known))) != len(figures):
         raise DisclosureError(
             f"release_published neemt alleen cijfers die al gepubliceerd zijn: rijen van monitor.figures({year})."

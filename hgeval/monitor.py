@@ -25,6 +25,7 @@ _BEFORE, _SINCE = "tot_2019", "vanaf_2019"
 _IMPOSED = "opgelegd"
 YEARLY, MONTHLY, BANS = "meldingen", "adviezen_per_month", "huisverbod"
 RATED = ("meldingen", "adviezen")
+_PER_INHABITANT, _SHARE = "_per_10000", "_share"  # how measures that follow from others end
 _PARTS = {  # known of some regions without a total too
     "meldingen": ("meldingen_by_role", "mensenhandel"), "adviezen": ("adviezen_by_role", "mensenhandel", MONTHLY),
 }
@@ -43,12 +44,13 @@ _ROUNDED = "aantallen afgerond op vijf"
 _PERIOD = r"(\d{4})(?:H([12])|-(\d{2})|-(\d{4}))?"  # 2023, 2023H1, 2023-01 or 2022-2023
 
 
-def figures(year: int, *measures: str) -> pd.DataFrame:
-    """Published figures for every region of that year's division and NL, of the measures named, or of all.
+def figures(year: int, *measures: str, kind: str = reference.VEILIG_THUIS) -> pd.DataFrame:
+    """Published figures for every region of that kind and year and NL, of the measures named, or of all.
 
-    Columns: `COLUMNS`. The status is shown, rounded, derived (with low and high), suppressed or none.
+    Columns: `COLUMNS`. The status is shown, rounded, derived (with low and high), suppressed or none. Of most
+    municipalities nothing is published. The one series per month is there whatever the kind of regions.
     """
-    frame = _figures(year)
+    frame = _figures(year, kind)
     known = list(frame["measure"].unique())
     if set(measures) - set(known):
         raise EstimateError(f"Onbekende maat. Bekend zijn: {', '.join(known)}.")
@@ -157,9 +159,15 @@ def _span(period: str) -> tuple[pd.Timestamp, pd.Timestamp]:
 
 
 @cache
-def _figures(year: int) -> pd.DataFrame:
-    cells = [_statline(year), _meldingen(), _months(), _bans()]
-    counts = _complete(pd.concat([part.astype(_types(part)) for part in cells], ignore_index=True), year)
+def _figures(year: int, kind: str = reference.VEILIG_THUIS) -> pd.DataFrame:
+    own = [*reference.regions(year, kind=kind)["region"], reference.NATIONAL]
+    cells = _cells(own, year, kind)
+    asked = cells[["measure", *GROUPS]]
+    if kind != reference.VEILIG_THUIS:  # what is published of those regions only, is a question here too
+        there = _figures(reference.years()[-1])
+        counted = ~there["measure"].str.endswith((_PER_INHABITANT, _SHARE))
+        asked = pd.concat([there.loc[counted, ["measure", *GROUPS]], asked])
+    counts = _complete(cells, own, asked.drop_duplicates())
     whole = published.measures().set_index(["measure", "kind"])["of"]
     parts = [counts.assign(n=counts["events"]), *(_rate(counts, measure) for measure in RATED), _shares(counts, whole)]
     frame = pd.concat(parts, ignore_index=True).assign(level=pd.NA, method="published")
@@ -169,12 +177,17 @@ def _figures(year: int) -> pd.DataFrame:
     return typed[list(COLUMNS)]
 
 
-def _statline(year: int) -> pd.DataFrame:
-    """The StatLine cells of regions of that division, each count with its printed percentage beside it."""
+def _cells(own: list[str], year: int, kind: str) -> pd.DataFrame:
+    parts = [_statline(own, year, kind), _meldingen(), _months(), _bans()]
+    return pd.concat([part.astype(_types(part)) for part in parts], ignore_index=True)
+
+
+def _statline(own: list[str], year: int, kind: str) -> pd.DataFrame:
+    """The StatLine cells of these regions, each count with its printed percentage beside it."""
     chosen = published.measures()
     key = ["table", "period", "characteristic", "variable"]
     cells = published.vt_figures().merge(chosen, on=key, validate="m:m")
-    cells["region"] = _regions(cells, year)
+    cells["region"] = _regions(cells, own, year, kind)
     # A region that is also a province stands in a table twice, with the same figures.
     cells = cells.dropna(subset="region").drop_duplicates([*_KEY, "unit"])
     percents = cells[cells["unit"] == "percent"].rename(columns={"value": "percent"})[[*_KEY, "percent"]]
@@ -183,10 +196,10 @@ def _statline(year: int) -> pd.DataFrame:
     return counts.assign(status=counts["status"].map(_IN_FIVES), source=_CBS + counts["table"], note=basis)
 
 
-def _regions(cells: pd.DataFrame, year: int) -> pd.Series:
+def _regions(cells: pd.DataFrame, own: list[str], year: int, kind: str) -> pd.Series:
     """The region each row is about: its own, or the one its province coincides with; missing where there is none."""
-    known = {code: code for code in (*reference.regions(year)["region"], reference.NATIONAL)}
-    known |= reference.same_area("province", year=year)
+    known = {code: code for code in own}
+    known |= reference.same_area("province", year=year) if kind == reference.VEILIG_THUIS else {}
     ended = cells["area_code"].map(reference.successors().set_index("region")["year"])
     # CBS prints a dot for a region that no longer exists: that is no secret, there is nothing.
     gone = (cells["period"].str[:4].astype(int) >= ended).fillna(False).astype(bool)
@@ -220,13 +233,14 @@ def _types(part: pd.DataFrame) -> dict[str, str]:
     return {name: dtype for name, dtype in numbers.items() if name in part}
 
 
-def _complete(cells: pd.DataFrame, year: int) -> pd.DataFrame:
-    """A row for every region and every figure that exists anywhere, in a fixed order; `none` where it has none."""
-    asked = cells[["measure", *GROUPS]].drop_duplicates()
+def _complete(cells: pd.DataFrame, own: list[str], asked: pd.DataFrame) -> pd.DataFrame:
+    """A row for every region and every figure that is asked, in a fixed order; `none` where it has none."""
     order = published.measures()[["measure", *GROUPS]]
     asked = pd.concat([order, asked]).drop_duplicates().merge(asked)
-    regions = pd.DataFrame({"region": [*reference.regions(year)["region"], reference.NATIONAL]})
+    example = published.MONTHLY_REGION  # whose months a report shows, also where it is no region of the study
+    regions = pd.DataFrame({"region": list(dict.fromkeys([*own, example]))})
     grid = asked.assign(place=range(len(asked))).merge(regions.assign(line=range(len(regions))), how="cross")
+    grid = grid[grid["region"].isin(own) | (grid["measure"] == MONTHLY)]
     first = grid.groupby("measure")["place"].transform("min")
     grid = grid.assign(first=first).sort_values(["first", "line", "place"])[_KEY]
     kept = [*_KEY, "value", "low", "high", "percent", *EXTRA]
@@ -244,7 +258,7 @@ def _rate(counts: pd.DataFrame, measure: str) -> pd.DataFrame:
     for name in ("value", "low", "high"):
         rows[name] = rates.PER * rows[name] / rows["n"]
     rows["note"] = rows["status"].map(lambda status: "" if status == "none" else _INHABITANTS)
-    return rows.assign(measure=f"{measure}_per_10000")
+    return rows.assign(measure=f"{measure}{_PER_INHABITANT}")
 
 
 def _shares(counts: pd.DataFrame, whole: pd.Series) -> pd.DataFrame:
@@ -259,4 +273,4 @@ def _shares(counts: pd.DataFrame, whole: pd.Series) -> pd.DataFrame:
     rows["value"] = (rows["percent"] / 100).fillna(rows["value"] / rows["n"])
     worst = rows["status"].where(rows["status"].isin(["none", "suppressed"]), rows["of_status"])
     rows["status"] = worst.mask(printed, "rounded")
-    return rows.assign(measure=rows["measure"] + "_share", low=pd.NA, high=pd.NA, note="")
+    return rows.assign(measure=rows["measure"] + _SHARE, low=pd.NA, high=pd.NA, note="")

@@ -28,7 +28,7 @@ class Model(BaseModel):
 class Division(Model):
     """Which division of the country into regions, of which year."""
 
-    kind: Literal["veilig_thuis"] = "veilig_thuis"
+    kind: Literal["veilig_thuis", "gemeente"] = "veilig_thuis"
     year: int = Field(ge=2020, le=2100)
 
 

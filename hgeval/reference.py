@@ -13,6 +13,8 @@ from hgeval.errors import RegionError
 POPULATION_DATE = "1 april 2021"
 SOURCE = "Bron: CBS (CC BY 4.0), bewerkt"
 NATIONAL = "NL"
+VEILIG_THUIS, TOWN = "veilig_thuis", "gemeente"  # kinds of regions a study may have
+_TOWNS_OF = 2023  # municipalities.csv is of this year
 _AREAS = ("safety_region", "youth_region", "ggd_region", "province")
 
 
@@ -21,20 +23,23 @@ def table(name: str) -> pd.DataFrame:
     return _read(name).copy()
 
 
-def years() -> list[int]:
-    """The years of which there is a division into Veilig Thuis regions."""
+def years(kind: str = VEILIG_THUIS) -> list[int]:
+    """The years of which there is a division into regions of that kind. Raises RegionError for an unknown kind."""
+    if kind == TOWN:
+        return [_TOWNS_OF]
+    if kind != VEILIG_THUIS:
+        raise RegionError(f"Onbekende soort regio {kind!r}. Bekend zijn: {VEILIG_THUIS}, {TOWN}.")
     return sorted(table("regions.csv")["division_year"].astype(int).unique().tolist())
 
 
-def municipalities(year: int = 2023) -> pd.DataFrame:
-    """The 342 municipalities of 2023 with their Veilig Thuis region in the division of that year.
+def municipalities(year: int = 2023, *, kind: str = VEILIG_THUIS) -> pd.DataFrame:
+    """The 342 municipalities of 2023 with their region in the division of that kind and year.
 
     `centre_municipality` is constructed, not official: `centre_status` says how sure it is.
     """
-    own = f"region_{_known_year(year)}"
-    frame = table("municipalities.csv").rename(columns={own: "region"})
-    others = [name for name in frame if name.startswith("region_")]
-    return frame.drop(columns=others).astype({"population": "Int64"})
+    frame, known = table("municipalities.csv"), _known_year(year, kind)
+    frame.insert(2, "region", frame["code"] if kind == TOWN else frame[f"region_{known}"])
+    return frame[[name for name in frame if not name.startswith("region_")]].astype({"population": "Int64"})
 
 
 def areas() -> pd.DataFrame:
@@ -42,10 +47,10 @@ def areas() -> pd.DataFrame:
     return table("areas.csv")
 
 
-def regions(year: int) -> pd.DataFrame:
-    """The Veilig Thuis regions of that year: region, name, population and number of municipalities."""
-    towns = municipalities(year).groupby("region")
-    known = _regions_of(year).assign(
+def regions(year: int, *, kind: str = VEILIG_THUIS) -> pd.DataFrame:
+    """The regions of that kind and year: region, name, population and number of municipalities."""
+    towns = municipalities(year, kind=kind).groupby("region")
+    known = _regions_of(year, kind).assign(
         population=lambda frame: frame["region"].map(towns["population"].sum()),
         municipalities=lambda frame: frame["region"].map(towns.size()),
     )
@@ -53,17 +58,21 @@ def regions(year: int) -> pd.DataFrame:
 
 
 def population(codes: pd.Series) -> pd.Series:
-    """Inhabitants of each region code, whatever year it is of; missing where the code is unknown."""
-    known = {NATIONAL: int(municipalities()["population"].sum())}
+    """Inhabitants of each region code, whatever kind and year it is of; missing where the code is unknown."""
+    towns = municipalities()
+    known = {NATIONAL: int(towns["population"].sum())} | dict(zip(towns["code"], towns["population"], strict=True))
     for year in years():
         known |= dict(zip(regions(year)["region"], regions(year)["population"], strict=True))
     return codes.map(known).astype("Int64")
 
 
-def tiles(year: int) -> pd.DataFrame:
-    """Where each region stands on the tile map of that year: region, column, row (from the top left)."""
+def tiles(year: int, *, kind: str = VEILIG_THUIS) -> pd.DataFrame:
+    """Where each region stands on the tile map of that year: region, column, row (from the top left).
+
+    Without rows for municipalities: of those there is no map.
+    """
     frame = table("tiles.csv").astype({"column": "Int64", "row": "Int64"})
-    return _of_year(frame, year)
+    return _of_year(frame, year).iloc[:0] if kind == TOWN else _of_year(frame, year)
 
 
 def same_area(kind: str, *, year: int) -> dict[str, str]:
@@ -104,8 +113,10 @@ def resolve_region(code: str, *, year: int) -> str:
     raise RegionError(f"Onbekende regio{shown}. In de indeling van {year} zijn bekend: {', '.join(names)}.")
 
 
-def region_codes(codes: pd.Series, *, year: int) -> pd.Series:
-    """Each code as its region of that year; missing where `resolve_region` would raise."""
+def region_codes(codes: pd.Series, *, year: int, kind: str = VEILIG_THUIS) -> pd.Series:
+    """Each code as its region of that year; missing where `resolve_region` or `resolve_municipality` would raise."""
+    if _known_year(year, kind) and kind == TOWN:
+        return municipality_codes(codes)
     names = _names(year)
     known = {name: name for name in (*names, NATIONAL)}
     known |= {old: new for old, new in _successors().items() if new in names}
@@ -176,10 +187,14 @@ def _split_message(code: str) -> str:
     )
 
 
-def _known_year(year: int) -> int:
-    if year not in years():
+def _known_year(year: int, kind: str = VEILIG_THUIS) -> int:
+    known = years(kind)
+    if year not in known:
+        if kind == TOWN:
+            raise RegionError(f"Er is geen lijst van gemeenten van {year}, alleen van {_TOWNS_OF}. Kies bij division "
+                              "in study.yml dat jaar; codes van eerder samengevoegde gemeenten worden omgezet.")
         raise RegionError(
-            f"Er is geen regio-indeling van {year}. Er zijn indelingen van {' en '.join(map(str, years()))}. "
+            f"Er is geen regio-indeling van {year}. Er zijn indelingen van {' en '.join(map(str, known))}. "
             "Kies een van deze jaren bij division in study.yml."
         )
     return year
@@ -190,7 +205,10 @@ def _of_year(frame: pd.DataFrame, year: int) -> pd.DataFrame:
     return rows.drop(columns="division_year").sort_values("region").reset_index(drop=True)
 
 
-def _regions_of(year: int) -> pd.DataFrame:
+def _regions_of(year: int, kind: str = VEILIG_THUIS) -> pd.DataFrame:
+    if kind == TOWN:
+        towns = municipalities(year, kind=kind)[["region", "name"]]
+        return towns.sort_values("region", ignore_index=True)
     return _of_year(table("regions.csv"), year)
 
 

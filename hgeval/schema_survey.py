@@ -51,8 +51,8 @@ SURVEY_REGIONS = Table(
             item=5,
             choices=("ja", "alleen_in_totaal", "nee"),
         ),
-        Column("gemeenten_n", "integer", "Hoeveel gemeenten horen bij de regio?", item=6, minimum=2, maximum=60),
-        Column("inwoners", "integer", "Hoeveel inwoners heeft de regio?", item=7, minimum=10_000, maximum=3_000_000),
+        Column("gemeenten_n", "integer", "Hoeveel gemeenten horen bij de regio?", item=6, minimum=1, maximum=60),
+        Column("inwoners", "integer", "Hoeveel inwoners heeft de regio?", item=7, minimum=100, maximum=3_000_000),
         Column("partnerregios", "multi", "Met welke regio's werkt u samen?", item=18, refers="region"),
         Column(
             "casussen_mda",

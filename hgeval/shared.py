@@ -1,7 +1,7 @@
 """What all regions share is computed once: an estimate for every region at a time, by the function that gives it.
 
 A function says by the names of its arguments what it needs: a table of the study, or `config`, `codes`, `regions`,
-`year`, `level`, `tables` (of the survey), `levels` and `wide` (of `cohort`). A notebook asks for the function, and
+`year`, `kind`, `level`, `tables` (of the survey), `levels` and `wide` (of `cohort`). A notebook asks for the function, and
 gets what was computed before from the same tables and settings by the same program.
 """
 
@@ -26,7 +26,7 @@ from hgeval.store import Store
 Function = Callable[..., pd.DataFrame]
 _SURVEY = tuple(table.name for table in SURVEY_TABLES)
 _OF_COHORT = ("families", "measurements")
-_SETTINGS = {"config": (), "codes": (), "regions": (), "year": (), "level": ()}
+_SETTINGS = {"config": (), "codes": (), "regions": (), "year": (), "kind": (), "level": ()}
 # Which tables an argument is made from.
 _FROM = _SETTINGS | {"tables": _SURVEY, "levels": _OF_COHORT, "wide": _OF_COHORT} | {name: (name,) for name in TABLES}
 
@@ -95,7 +95,9 @@ class Shared:
             return self.table(name)
         if name == "tables":
             return {each: self.tables[each] for each in _SURVEY if each in self.tables}
-        settings = {"year": self.config.division.year, "level": self.config.level}
+        settings = {
+            "year": self.config.division.year, "kind": self.config.division.kind, "level": self.config.level,
+        }
         return settings[name] if name in settings else getattr(self, name)
 
 

@@ -28,6 +28,7 @@ from hgeval.simulate_model import Model
 from hgeval.simulate_truth import truth
 
 FEWEST = 100  # with fewer families some regions would have none
+FEWEST_IN_TOWNS = 2000
 TITLE = "Voorbeeldstudie (verzonnen gegevens)"
 _LONGEST_NAME = 60
 
@@ -40,16 +41,22 @@ class Simulated:
     truth: dict
 
 
-def study(*, families: int, seed: int, year: int, model: Model | None = None) -> Simulated:
-    """A synthetic study of `families` families over the regions of `year`; the same arguments give the same study."""
-    if families < FEWEST:
-        raise ParameterError(f"Het aantal gezinnen is te klein. Verwacht: {FEWEST} of meer. Kies een groter aantal.")
+def study(
+    *, families: int, seed: int, year: int, kind: str = reference.VEILIG_THUIS, model: Model | None = None
+) -> Simulated:
+    """A synthetic study of `families` families over the regions of that kind and year.
+
+    The same arguments give the same study.
+    """
+    fewest = FEWEST_IN_TOWNS if kind == reference.TOWN else FEWEST
+    if families < fewest:
+        raise ParameterError(f"Het aantal gezinnen is te klein. Verwacht: {fewest} of meer. Kies een groter aantal.")
     if seed < 0:
         raise ParameterError("Het startgetal (seed) is negatief. Verwacht: 0 of meer. Kies een ander getal.")
     model = model or Model()
-    regions = reference.regions(year).astype({"population": "int64", "municipalities": "int64"})
+    regions = reference.regions(year, kind=kind).astype({"population": "int64", "municipalities": "int64"})
     regions = regions.sort_values("region", ignore_index=True)
-    municipalities = reference.municipalities(year).astype({"population": "int64"})
+    municipalities = reference.municipalities(year, kind=kind).astype({"population": "int64"})
     drawn = simulate_families.draw(regions, municipalities, families=families, seed=seed, model=model)
     present = simulate_measurements.response(drawn, seed=seed, model=model)
     tables = {
@@ -57,11 +64,11 @@ def study(*, families: int, seed: int, year: int, model: Model | None = None) ->
         "measurements": simulate_measurements.table(drawn, present, seed=seed, model=model),
         "meldingen": simulate_meldingen.table(drawn, municipalities, seed=seed),
         **simulate_money.tables(regions, seed=seed),
-        **simulate_survey.tables(regions, reference.tiles(year), seed=seed),
+        **simulate_survey.tables(regions, reference.tiles(year, kind=kind), seed=seed),
     }
     about = {
         "about": "Verzonnen gegevens. Dit is het model waaruit zij zijn getrokken.", "version": __version__,
-        "seed": seed, "families": families, "division": {"kind": "veilig_thuis", "year": year},
+        "seed": seed, "families": families, "division": {"kind": kind, "year": year},
     }
     return Simulated(tables, about | truth(drawn, model=model))
 
@@ -117,11 +124,12 @@ def _place(path: Path, content: str) -> None:
 def _settings(simulated: Simulated, *, name: str, title: str) -> str:
     made, seed = "verzonnen gegevens, gemaakt met hgeval simulate", simulated.truth["seed"]
     sources = "".join(f"  {table}: {made}\n" for table in simulated.tables)
-    year = simulated.truth["division"]["year"]
+    division = simulated.truth["division"]
     return (
         f"# Voorbeeldstudie: alle gegevens zijn verzonnen (startgetal {seed}). "
         "De waarheid erachter staat in truth.json.\n"
-        f"name: {name}\ntitle: {title}\nsynthetic: true\ndivision:\n  kind: veilig_thuis\n  year: {year}\n"
+        f"name: {name}\ntitle: {title}\nsynthetic: true\ndivision:\n  kind: {division['kind']}\n  "
+        f"year: {division['year']}\n"
         f"reference_date: 2025-12-31\nsources:\n{sources}"
     )
 

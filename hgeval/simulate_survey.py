@@ -102,8 +102,10 @@ def _regions(regions: pd.DataFrame, tiles: pd.DataFrame, rng: np.random.Generato
 
 
 def _neighbours(regions: pd.Series, tiles: pd.DataFrame, rng: np.random.Generator) -> list[str]:
-    """Partner regions: those beside it on the tile map; some links are named by one side only."""
-    spots = tiles.set_index("region").loc[regions, ["column", "row"]].to_numpy(dtype=int)
+    """Partner regions: those beside it on the tile map, or in the list; some links are named by one side only."""
+    listed = pd.DataFrame({"region": regions, "column": range(len(regions)), "row": 0})
+    places = (tiles if len(tiles) else listed).set_index("region")
+    spots = places.loc[regions, ["column", "row"]].to_numpy(dtype=int)
     away = np.abs(spots[:, None, :] - spots[None, :, :]).max(axis=2)
     links = (away == 1) & (rng.random(away.shape) < 0.85)
     return ["|".join(regions.to_numpy(dtype=object)[row]) or NIET_INGEVULD for row in links]

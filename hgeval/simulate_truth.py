@@ -27,12 +27,13 @@ def truth(families: Families, *, model: Model) -> dict:
     expected = shares(stop_logit(latent, effect=effect, model=model), spread=_spread(model), model=model)
     rows = pd.DataFrame({"risk": risk} | {key: risk * share for key, share in expected.items()})
     by_region = rows.groupby(latent["region"], sort=True).sum()
+    of_region, known = dict(list(latent.groupby("region"))), families.regions.set_index("region")
     return {
         "model": asdict(model),
         "national": _share(by_region.sum()) | {"realised": _realised(latent)},
         "regions": {
-            region: _share(sums) | {"realised": _realised(latent[latent["region"] == region])}
-            | _effects(families.regions.set_index("region").loc[region])
+            region: _share(sums) | {"realised": _realised(of_region[region])}
+            | _effects(known.loc[region])
             for region, sums in by_region.iterrows()
         },
         "interventions": _interventions(latent, risk, model),

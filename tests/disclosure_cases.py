@@ -8,7 +8,7 @@ import pandas as pd
 from hgeval import disclosure_rule, linked, rates
 
 ORIGIN = {"study": "demo", "synthetic": True}
-CONFIG = SimpleNamespace(wave_codes=("T1", "T2", "T3"), division=SimpleNamespace(year=2022))
+CONFIG = SimpleNamespace(wave_codes=("T1", "T2", "T3"), division=SimpleNamespace(year=2022, kind="veilig_thuis"))
 
 
 def reader(profile="cbs5", region="VT02", plan=()):

@@ -116,7 +116,8 @@ class Batch:
         self.seconds: dict[str, float] = {}
         self._saved = time.monotonic()
         self.manifest = manifest.Build(
-            study=setting.config.name, division_year=setting.config.division.year, profile=setting.rule.profile,
+            study=setting.config.name, division_year=setting.config.division.year,
+            division_kind=setting.config.division.kind, profile=setting.rule.profile,
             data=setting.here.data, hgeval=__version__, commit=manifest.commit(), **setting.about,
         )
         regions = [*setting.regions["region"], NATIONAL]
@@ -217,7 +218,8 @@ class Batch:
             entry.model_copy(update={"older": any(self.freshness.changed(entry))}) for entry in self.manifest.entries
         ]
         self.manifest.warnings = versions.warnings(self.manifest.entries)
-        tiles = reference.tiles(self.setting.config.division.year)
+        division = self.setting.config.division
+        tiles = reference.tiles(division.year, kind=division.kind)
         page = site.index(self.manifest, regions=self.setting.regions, tiles=tiles, reports=self.setting.reports)
         timings = json.dumps({"seconds": dict(sorted(self.seconds.items()))}, indent=1) + "\n"
         for name, text in ((manifest.FILE, self.manifest.text()), ("index.html", page), ("logs/build.json", timings)):

@@ -53,6 +53,7 @@ class Build(_Strict):
     study_title: str
     synthetic: bool
     division_year: int
+    division_kind: str = "veilig_thuis"
     reference_date: str
     profile: str
     own_eyes: bool

@@ -18,7 +18,7 @@ from hgeval.reference import NATIONAL
 def index(build: Build, *, regions: pd.DataFrame, tiles: pd.DataFrame, reports: dict[str, ReportSpec]) -> str:
     """The page that opens the reports, which it names in the order of the settings."""
     places = sorted(zip(regions["region"], regions["name"], strict=True), key=lambda place: alphabetical(place[1]))
-    names = dict(places)
+    names, entries = dict(places), _by_region(build)
     made = {entry.region for entry in build.entries if entry.status != "failed"}
     shown = [
         {"region": code, "name": names[code], "column": int(column), "row": int(row), "made": code in made}
@@ -28,9 +28,9 @@ def index(build: Build, *, regions: pd.DataFrame, tiles: pd.DataFrame, reports: 
     return frame(
         "site.html.j2", rules=_tile_rules(shown), heading=f"Rapporten per regio. {build.study_title}",
         study_title=build.study_title, date=dutch_date(build.reference_date), year=build.division_year,
-        synthetic=build.synthetic, own_eyes=build.own_eyes, version=build.hgeval, tiles=shown,
-        country=_place(NATIONAL, "Nederland", build, reports),
-        places=[_place(code, name, build, reports) for code, name in places],
+        kind=build.division_kind, synthetic=build.synthetic, own_eyes=build.own_eyes, version=build.hgeval, tiles=shown,
+        country=_place(NATIONAL, "Nederland", entries.get(NATIONAL, {}), build, reports),
+        places=[_place(code, name, entries.get(code, {}), build, reports) for code, name in places],
         reports=[{"name": name, "title": spec.title, "about": spec.about} for name, spec in reports.items()],
     )
 
@@ -41,8 +41,17 @@ def alphabetical(name: str) -> str:
     return re.sub(r"^'[st][ -]", "", plain)
 
 
-def _place(region: str, name: str, build: Build, reports: dict[str, ReportSpec]) -> dict[str, Any]:
-    mine = {entry.report: entry for entry in build.entries if entry.region == region}
+def _by_region(build: Build) -> dict[str, dict[str, Entry]]:
+    """The entries of each region by report: looked through once, not once for each of hundreds of regions."""
+    found: dict[str, dict[str, Entry]] = {}
+    for entry in build.entries:
+        found.setdefault(entry.region, {})[entry.report] = entry
+    return found
+
+
+def _place(
+    region: str, name: str, mine: dict[str, Entry], build: Build, reports: dict[str, ReportSpec]
+) -> dict[str, Any]:
     return {
         "region": region, "name": name,
         "entries": [_entry(mine[report], build) for report in reports if report in mine],
