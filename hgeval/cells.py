@@ -6,11 +6,12 @@ import datetime as dt
 import re
 import unicodedata
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
-from hgeval import cells_numbers
+from hgeval import cells_numbers, distinct
 from hgeval.columns import MISSING_KINDS, Column, Table
 from hgeval.findings import Place
 from hgeval.params import Format
@@ -35,7 +36,22 @@ def empty(column: Column, size: int) -> pd.Series:
 def convert(
     column: Column, cells: Cells, *, table: Table, place: Place, form: Format, survey: bool, latest: dt.date
 ) -> tuple[pd.Series, pd.Series]:
-    """The column's typed values and, where an answer is missing for a known reason, -7, -8 or -9."""
+    """The column's typed values and, where an answer is missing for a known reason, -7, -8 or -9.
+
+    Every rule looks at one cell at a time, so cells with codes are converted once for each different value. Their
+    second part has only the rows with a reason.
+    """
+    how = {"table": table, "form": form, "survey": survey, "latest": latest}
+    if cells.codes is None:
+        return _converted(column, cells, place=place, **how)
+    values, kinds = _converted(column, cells, place=replace(place, codes=cells.codes), **how)
+    rows = np.flatnonzero(kinds.notna().to_numpy()[cells.codes]) if kinds.notna().any() else np.empty(0, dtype="int64")
+    return distinct.spread(values, cells.codes), distinct.spread(kinds, cells.codes[rows]).set_axis(rows)
+
+
+def _converted(
+    column: Column, cells: Cells, *, table: Table, place: Place, form: Format, survey: bool, latest: dt.date
+) -> tuple[pd.Series, pd.Series]:
     text, faulty = _clean(column, cells.text, place)
     text, nature = _declared(column, text, cells, form)
     kinds = cells.kinds if cells.kinds is not None else pd.Series(np.nan, index=text.index, dtype="str")

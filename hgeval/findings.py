@@ -116,16 +116,21 @@ class Findings:
 
 @dataclass(frozen=True)
 class Place:
-    """Where cells come from: the file, each cell's row in it, and where findings go."""
+    """Where cells come from: the file, each cell's row in it, and where findings go.
+
+    codes: where cells stand for different values, which of those each row has.
+    """
 
     file: str
     rows: np.ndarray
     found: Findings
+    codes: np.ndarray | None = None
 
     def report(self, column: str, rule: str, bad: object, message: str) -> None:
         """A finding for every row where `bad` holds."""
         mask = np.asarray(bad, dtype=bool)
         if mask.any():
+            mask = mask if self.codes is None else mask[self.codes]
             self.found.add(rule, message, file=self.file, rows=self.rows[mask], column=column)
 
 

@@ -87,7 +87,7 @@ def _typed(raw: readers.Raw, config: params.Study) -> tuple[pd.DataFrame, pd.Dat
             values[column.name] = cells.empty(column, len(raw.place.rows))
             continue
         values[column.name], kinds = cells.convert(
-            column, raw.cells[column.name], table=raw.table, place=raw.place, form=raw.format,
+            column, raw.cells.pop(column.name), table=raw.table, place=raw.place, form=raw.format,
             survey=survey, latest=config.reference_date,
         )
         known = kinds.dropna()

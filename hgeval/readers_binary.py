@@ -7,6 +7,8 @@ import re
 import warnings
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import openpyxl
@@ -16,6 +18,7 @@ import pyarrow.parquet as pq
 import pyreadstat
 from openpyxl.utils import get_column_letter
 
+from hgeval import distinct
 from hgeval.findings import Findings
 from hgeval.sheets import TEXT, Cells, Sheet, number_text, of_series, of_values
 
@@ -155,29 +158,47 @@ def _kind(code: str, labels: dict[str, str]) -> str:
 
 
 def parquet(data: bytes, *, file: str, found: Findings) -> Sheet | None:
-    """A Parquet file; page checksums are verified where the file has them."""
-    table = _opened(lambda: _parquet_table(data), file, found, "Parquet")
-    if table is None:
+    """A Parquet file, read column by column; page checksums are verified where the file has them."""
+    source = _opened(partial(pq.ParquetFile, pa.BufferReader(data), page_checksum_verification=True), file, found,
+                     "Parquet")
+    if source is None:
         return None
-    columns = []
-    for at, column in enumerate(table.columns):
+    names, columns, nested = list(source.schema_arrow.names), [], []
+    for at in range(len(names)):
+        column = _opened(partial(_parquet_column, source, at), file, found, "Parquet")
+        if column is None:
+            return None
         if pa.types.is_nested(column.type) or pa.types.is_binary(column.type) or pa.types.is_large_binary(column.type):
-            message = f"Kolom {at + 1} heeft lijsten, structuren of bytes. Verwacht: tekst, getallen, datums of ja/nee."
-            found.add("kolom-soort", message, file=file)
-            column = pa.nulls(table.num_rows, pa.string())
+            nested.append(at)
+            column = pa.nulls(len(column), pa.string())
         columns.append(_parquet_cells(column))
-    return Sheet(list(table.schema.names), columns, np.arange(1, table.num_rows + 1))
+    for at in nested:
+        message = f"Kolom {at + 1} heeft lijsten, structuren of bytes. Verwacht: tekst, getallen, datums of ja/nee."
+        found.add("kolom-soort", message, file=file)
+    return Sheet(names, columns, np.arange(1, source.metadata.num_rows + 1))
 
 
-def _parquet_table(data: bytes) -> pa.Table:
-    table = pq.ParquetFile(pa.BufferReader(data), page_checksum_verification=True).read()
+def _parquet_column(source: pq.ParquetFile, at: int) -> pa.ChunkedArray:
+    schema = source.schema_arrow
+    names = schema.names
+    # a name with a point, twice or of a structure does not tell one column: then all are read to get at it
+    alone = names.count(names[at]) == 1 and "." not in names[at] and not pa.types.is_nested(schema.types[at])
+    table = source.read(columns=[names[at]]) if alone else source.read().select([at])
     table.validate(full=True)
-    return table
+    return table.column(0)
 
 
 def _parquet_cells(column: pa.ChunkedArray | pa.Array) -> Cells:
+    """The column by its different values: each is written as text once."""
     if pa.types.is_dictionary(column.type):
         column = column.cast(column.type.value_type)
+    if not len(column) or pa.types.is_null(column.type):
+        return _plain_cells(column)
+    codes, different = distinct.encoded(column)
+    return replace(_plain_cells(different), codes=codes)
+
+
+def _plain_cells(column: pa.ChunkedArray | pa.Array) -> Cells:
     if pa.types.is_integer(column.type):
         return of_series(column.to_pandas(types_mapper={column.type: _integers(column.type)}.get))
     if pa.types.is_date(column.type):

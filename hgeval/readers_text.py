@@ -14,10 +14,12 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from hgeval import distinct, readers_blocks
 from hgeval.findings import Findings
 from hgeval.sheets import Sheet, of_text
 
 CHUNK = 1_000  # records held as Python lists at one time; with more, the garbage collector takes most of the time
+Columns = list[tuple[np.ndarray, pd.Series]]
 DELIMITERS = {";": "puntkomma", ",": "komma", "\t": "tab", "|": "streep"}
 
 # Characters that bytes 80 to BF turn into when UTF-8 is read as cp1252 or latin-1.
@@ -56,14 +58,23 @@ def read(data: bytes, *, file: str, delimiter: str, encoding: str, found: Findin
     """The table in a CSV file, or None where it cannot be read; why is in `found`."""
     lines = _Lines(file, found)
     try:
-        text = _decode(data, encoding, lines)
-        delimiter, skip = _sep_line(text, delimiter, lines)
-        records = _records(text, delimiter, skip, lines)
-        _, header = next(records, (0, []))
+        content = _content(data, encoding, lines)
+        delimiter, skip = _sep_line(content, delimiter, lines)
+        records = _records(content, delimiter, skip, lines)
+        start, header = next(records, (0, []))
         _refuse_one_column(header, delimiter, lines)
-        return _sheet(header, records, lines)
+        known = delimiter in DELIMITERS
+        columns = readers_blocks.read(content, after=start, width=len(header), delimiter=delimiter) if known else None
+        return _of_blocks(header, columns, start, lines) if columns else _sheet(header, records, lines)
     except _Broken:
         return None
+
+
+def _content(data: bytes, encoding: str, lines: _Lines) -> bytes:
+    """The text as UTF-8 without a byte-order mark, which most files are as they stand."""
+    if encoding != "utf-16" and data.isascii() and b"\0" not in data:
+        return data
+    return _decode(data, encoding, lines).encode("utf-8")
 
 
 def _decode(data: bytes, encoding: str, lines: _Lines) -> str:
@@ -110,9 +121,10 @@ def _lines_with(pattern: re.Pattern, text: str) -> list[int]:
     return list(itertools.islice((at for at, line in enumerate(stream, 1) if pattern.search(line)), 20))
 
 
-def _sep_line(text: str, delimiter: str, lines: _Lines) -> tuple[str, int]:
+def _sep_line(content: bytes, delimiter: str, lines: _Lines) -> tuple[str, int]:
     """Delimiter and lines to skip: Excel's own first line `sep=;` is honoured."""
-    first = re.match(r"sep=(.)(?:\r\n|\r|\n)", text, flags=re.IGNORECASE)
+    beginning = content[:20].decode("utf-8", errors="ignore")
+    first = re.match(r"sep=(.)(?:\r\n|\r|\n)", beginning, flags=re.IGNORECASE)
     if not first:
         return delimiter, 0
     if first[1] != delimiter:
@@ -120,9 +132,9 @@ def _sep_line(text: str, delimiter: str, lines: _Lines) -> tuple[str, int]:
     return first[1], 1
 
 
-def _records(text: str, delimiter: str, skip: int, lines: _Lines) -> Iterator[tuple[int, list[str]]]:
+def _records(content: bytes, delimiter: str, skip: int, lines: _Lines) -> Iterator[tuple[int, list[str]]]:
     """Every record that is not empty, with the line it starts on."""
-    stream = io.StringIO(text, newline="")
+    stream = io.TextIOWrapper(io.BytesIO(content), encoding="utf-8", newline="")
     for _ in range(skip):
         stream.readline()
     reader = csv.reader(stream, delimiter=delimiter, strict=True)
@@ -160,23 +172,39 @@ def _refuse_one_column(header: list[str], delimiter: str, lines: _Lines) -> None
 
 
 def _sheet(header: list[str], records: Iterator[tuple[int, list[str]]], lines: _Lines) -> Sheet:
-    width, numbers, tables, odd = len(header), [], [], {}
+    numbers, odd = [], {}
+    columns = distinct.columns(_parts(records, len(header), numbers, odd), len(header))
+    rows = np.concatenate(numbers) if numbers else np.empty(0, dtype="int64")
+    return _reported(header, columns, rows, odd, lines)
+
+
+def _parts(
+    records: Iterator[tuple[int, list[str]]], width: int, numbers: list[np.ndarray], odd: dict[int, int]
+) -> Iterator[list[pa.Array]]:
+    """The rows of `width` fields by columns; their lines go to `numbers`, the others with what is too much to `odd`."""
     while chunk := list(itertools.islice(records, CHUNK)):
         odd |= {line: len(record) - width for line, record in chunk if len(record) != width}
         whole = [(line, record) for line, record in chunk if len(record) == width]
-        numbers += [line for line, _ in whole]
-        columns = zip(*(record for _, record in whole), strict=True)
-        tables.append(pa.table({str(at): pa.array(column, pa.string()) for at, column in enumerate(columns)}))
+        numbers.append(np.array([line for line, _ in whole], dtype="int64"))
+        if whole:
+            yield [pa.array(column, pa.large_string()) for column in zip(*(record for _, record in whole), strict=True)]
+
+
+def _of_blocks(header: list[str], columns: Columns, start: int, lines: _Lines) -> Sheet:
+    """A plain file, each line after the header a row."""
+    rows = np.arange(start + 1, start + 1 + len(columns[0][0]))
+    return _reported(header, columns, rows, {}, lines)
+
+
+def _reported(header: list[str], columns: Columns, numbers: np.ndarray, odd: dict[int, int], lines: _Lines) -> Sheet:
     _report_widths(odd, len(numbers), lines)
     if lines.swallowing:
         lines.note("aanhalingsteken", _QUOTE, lines.swallowing)
-    last = max([*numbers[-1:], *odd], default=0)
+    last = max([*numbers[-1:].tolist(), *odd], default=0)
     inner = [line for line in lines.empty if line < last]
     if inner:
         lines.note("lege-regels", "Deze regels zijn leeg en zijn overgeslagen.", inner)
-    filled = [table for table in tables if table.num_rows]
-    frame = pa.concat_tables(filled).to_pandas() if filled else pd.DataFrame({str(at): [] for at in range(width)})
-    return Sheet(header, [of_text(frame[name].astype("str")) for name in frame], np.array(numbers, dtype="int64"))
+    return Sheet(header, [of_text(texts, codes) for codes, texts in columns], numbers)
 
 
 def _report_widths(odd: dict[int, int], whole: int, lines: _Lines) -> None:

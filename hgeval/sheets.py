@@ -18,12 +18,16 @@ EXACT_TO = 10**15  # a spreadsheet keeps 15 digits of a number; a longer one may
 
 @dataclass(frozen=True)
 class Cells:
-    """One column of a file: text, natures, value labels and kinds of missing."""
+    """One column of a file: text, natures, value labels and kinds of missing.
+
+    With `codes` the others have one row for each different value, and `codes` says which one each row of the file has.
+    """
 
     text: pd.Series
     nature: np.ndarray
     labels: dict[str, str] = field(default_factory=dict)
     kinds: pd.Series | None = None
+    codes: np.ndarray | None = None
 
 
 @dataclass(frozen=True)
@@ -35,9 +39,9 @@ class Sheet:
     rows: np.ndarray
 
 
-def of_text(text: pd.Series) -> Cells:
+def of_text(text: pd.Series, codes: np.ndarray | None = None) -> Cells:
     """A column that was text in the file."""
-    return Cells(text, np.full(len(text), TEXT, dtype="uint8"))
+    return Cells(text, np.full(len(text), TEXT, dtype="uint8"), codes=codes)
 
 
 def of_values(values: Iterable[object]) -> Cells:

@@ -9,12 +9,12 @@ PACKAGE = Path(__file__).resolve().parents[1] / "hgeval"
 
 LEVELS = [
     {"errors"},
-    {"paths", "columns", "codebook"},
+    {"paths", "columns", "codebook", "distinct"},
     {"surroundings", "store"},
     {"strict_yaml", "schema_study", "schema_survey"},
     {"schema"},
     {"params", "reference"},
-    {"published", "findings", "sheets", "disclosure_rule"},
+    {"published", "findings", "sheets", "disclosure_rule", "readers_blocks"},
     {"wording"},
     # study folder -> typed frames
     {"cells_numbers", "readers_text", "readers_binary"},
