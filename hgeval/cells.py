@@ -30,7 +30,8 @@ _SHARES_OFF = 0.5  # rounded percentages need not sum to exactly 100
 
 def empty(column: Column, size: int) -> pd.Series:
     """The column without a single value, in its own dtype."""
-    return pd.Series([None] * size, dtype="object").astype(DTYPES.get(column.kind, "str"))
+    one = pd.Series([None], dtype="object").astype(DTYPES.get(column.kind, "str"))
+    return distinct.spread(one, np.zeros(size, dtype="int64"))
 
 
 def convert(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
-from hgeval import reference
+from hgeval import distinct, reference
 from hgeval.columns import Column, Table
 from hgeval.findings import Place
 from hgeval.params import Division, Study
@@ -41,17 +43,19 @@ def resolve(frames: Frames, places: Places, config: Study) -> Frames:
 
 
 def _own_codes(table: Table, frame: pd.DataFrame, place: Place, config: Study) -> pd.DataFrame:
-    checks = {"region": _regions, "municipality": _municipalities}
+    """Each check looks at one cell at a time, so it is given the different codes and spread over the rows."""
+    checks = {"region": _regions, "municipality": _municipalities, "wave": _waves}
     for column in table.columns:
-        if column.refers == "wave":
-            frame = frame.assign(**{column.name: _waves(column, frame[column.name], place, config)})
-        elif column.refers in checks:
+        if column.refers in checks:
             check = _region_lists if column.kind == "multi" else checks[column.refers]
-            frame = frame.assign(**{column.name: check(column, frame[column.name], place, config.division)})
+            codes, different = distinct.code(frame[column.name])
+            found = check(column, different, replace(place, codes=codes), config)
+            frame = frame.assign(**{column.name: distinct.spread(found, codes)})
     return frame
 
 
-def _regions(column: Column, codes: pd.Series, place: Place, division: Division) -> pd.Series:
+def _regions(column: Column, codes: pd.Series, place: Place, config: Study) -> pd.Series:
+    division = config.division
     found, example, file = _known_regions(codes, division), *_WHERE[division.kind]
     message = f"Deze regio staat niet in de indeling van {division.year}. Verwacht: een code zoals {example}; de " \
               f"codes staan in data/reference/{file}."
@@ -68,8 +72,9 @@ def _known_regions(codes: pd.Series, division: Division) -> pd.Series:
     return found.mask(found == reference.NATIONAL)
 
 
-def _region_lists(column: Column, lists: pd.Series, place: Place, division: Division) -> pd.Series:
+def _region_lists(column: Column, lists: pd.Series, place: Place, config: Study) -> pd.Series:
     """Lists of regions, such as VT01|VT02, each code as one of the division."""
+    division = config.division
     parts = lists.str.split("|").explode().dropna()
     known, (example, _) = _known_regions(parts.astype("str"), division), _WHERE[division.kind]
     bad = lists.index.isin(parts.index[known.isna().to_numpy()])
@@ -84,7 +89,7 @@ def _written_towns(codes: pd.Series) -> pd.Series:
     return "GM" + codes.str.upper().str.removeprefix("GM").str.zfill(4)
 
 
-def _municipalities(column: Column, codes: pd.Series, place: Place, division: Division) -> pd.Series:
+def _municipalities(column: Column, codes: pd.Series, place: Place, config: Study) -> pd.Series:
     written = _written_towns(codes)
     found = written.map(reference.municipality_map()).astype("str")
     message = "Deze gemeente is onbekend of is verdeeld over andere. Verwacht: een code van 2023 zoals GM0363; de " \
@@ -107,7 +112,7 @@ def _waves(column: Column, codes: pd.Series, place: Place, config: Study) -> pd.
 def _family_ids(frame: pd.DataFrame, known: pd.Series, place: Place) -> None:
     codes = frame["family_id"]
     message = "Dit gezin staat niet in de tabel families. Voeg het daar toe, of verbeter de code."
-    place.report("family_id", "verwijzing", codes.notna() & ~codes.isin(known), message)
+    place.report("family_id", "verwijzing", codes.notna() & ~distinct.isin(codes, known), message)
 
 
 def report_no_families(frames: Frames, places: Places) -> None:
@@ -151,7 +156,7 @@ def _orders(name: str, frame: pd.DataFrame, place: Place) -> None:
 
 def _towns_in_region(frame: pd.DataFrame, place: Place, division: Division) -> None:
     towns = reference.municipalities(division.year, kind=division.kind).set_index("code")["region"]
-    own = frame["municipality"].map(towns)
+    own = distinct.mapped(frame["municipality"], lambda different: different.map(towns))
     outside = own.notna() & frame["region"].notna() & own.ne(frame["region"])
     message = f"Deze gemeente ligt in de indeling van {division.year} in een andere regio. Kijk welke van de twee " \
               "klopt."
@@ -159,19 +164,25 @@ def _towns_in_region(frame: pd.DataFrame, place: Place, division: Division) -> N
 
 
 def _wave_dates(frame: pd.DataFrame, place: Place, config: Study) -> None:
-    order = frame["wave"].map({code: at for at, code in enumerate(config.wave_codes)})
-    dated = frame.assign(order=order).dropna(subset=["family_id", "informant", "order", "measured_on"])
-    dated = dated.sort_values(["family_id", "informant", "order"], kind="stable")
-    before = dated.groupby(["family_id", "informant"])["measured_on"].shift()
-    wrong = dated.index[(dated["measured_on"] <= before).to_numpy()]
+    families, _ = pd.factorize(frame["family_id"])
+    informants, who = pd.factorize(frame["informant"])
+    waves = pd.Categorical(frame["wave"], config.wave_codes).codes
+    dates = frame["measured_on"].to_numpy()
+    rows = np.flatnonzero((families >= 0) & (informants >= 0) & (waves >= 0) & ~np.isnat(dates))
+    told = families[rows].astype("int64") * len(who) + informants[rows]  # one number a family and informant
+    sorted_rows = np.argsort(told * len(config.wave_codes) + waves[rows], kind="stable")
+    rows, told = rows[sorted_rows], told[sorted_rows]
+    wrong = np.zeros(len(frame), dtype=bool)
+    wrong[rows[1:]] = (told[1:] == told[:-1]) & (dates[rows[1:]] <= dates[rows[:-1]])
     message = "Deze meting ligt niet na die van het meetmoment ervoor. Zijn de meetmomenten verwisseld?"
-    place.report("measured_on", "meting-volgorde", frame.index.isin(wrong), message)
+    place.report("measured_on", "meting-volgorde", wrong, message)
 
 
 def _first_waves(frame: pd.DataFrame, place: Place, config: Study) -> None:
     known = frame["family_id"].notna() & frame["wave"].notna()
     started = frame.loc[frame["wave"] == config.wave_codes[0], "family_id"]
-    late = known & ~frame["family_id"].isin(started)
-    first_rows = late & ~frame["family_id"].where(late).duplicated()
+    late = np.flatnonzero(known & ~distinct.isin(frame["family_id"], started))
+    first_rows = np.zeros(len(frame), dtype=bool)
+    first_rows[late] = ~frame["family_id"].iloc[late].duplicated()
     message = f"Dit gezin heeft geen meting op {config.wave_codes[0]}, wel later. Wat er stopte is dan niet te zeggen."
-    place.report("wave", "eerste-meting", np.asarray(first_rows, dtype=bool), message)
+    place.report("wave", "eerste-meting", first_rows, message)
