@@ -166,7 +166,8 @@ def _towns_in_region(frame: pd.DataFrame, place: Place, division: Division) -> N
 def _wave_dates(frame: pd.DataFrame, place: Place, config: Study) -> None:
     families, _ = pd.factorize(frame["family_id"])
     informants, who = pd.factorize(frame["informant"])
-    waves = pd.Categorical(frame["wave"], config.wave_codes).codes
+    codes, different = distinct.code(frame["wave"])
+    waves = pd.Categorical(different, config.wave_codes).codes[codes]
     dates = frame["measured_on"].to_numpy()
     rows = np.flatnonzero((families >= 0) & (informants >= 0) & (waves >= 0) & ~np.isnat(dates))
     told = families[rows].astype("int64") * len(who) + informants[rows]  # one number a family and informant

@@ -5,11 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from hgeval import distinct
 from hgeval.errors import EstimateError
 from hgeval.params import Study
 
 # Level of violence in a family at one wave.
 NONE, INCIDENTAL, FREQUENT, SEVERE = range(4)
+_UNKNOWN = -1
 DIRECTIONS = ("gestopt", "afgenomen", "gelijk", "toegenomen")
 
 _FAMILY = ("region", "worker", "intervention")
@@ -31,10 +33,9 @@ def levels(families: pd.DataFrame, measurements: pd.DataFrame, config: Study) ->
         raise EstimateError("Er zijn metingen van gezinnen zonder rij of regio in families. Vul die aan.")
     total, complete = _total(waves[acts], no_children=waves["no_children"])
     months = {wave.code: wave.months for wave in config.waves}
-    waves["months"] = waves["wave"].map(months).astype("Int64")
-    waves["incidents"] = pd.array(np.where((total > 0) | complete, total, None), dtype="Float64")
-    level = _level(total, complete, waves["severe"], config.thresholds.frequent)
-    waves["level"] = pd.array(level, dtype="Int64")
+    waves["months"] = distinct.mapped(waves["wave"], lambda codes: codes.map(months)).astype("Int64")
+    waves["incidents"] = total.astype("Float64").where((total > 0) | complete)
+    waves["level"] = _level(total, complete, waves["severe"], config.thresholds.frequent)
     order = ["family_id", "region", "wave", "months", "informants", "incidents", "level", *_FAMILY[1:]]
     return waves.sort_values(["family_id", "months"], ignore_index=True)[order]
 
@@ -62,13 +63,14 @@ def direction(wide: pd.DataFrame, config: Study, *, wave: str) -> pd.Series:
     was, now = wide[f"incidents_{first}"], wide[f"incidents_{wave}"]
     fewer = (now <= (was * config.thresholds.decreased).round(_DIGITS)) & (now < was)
     more = (now >= (was * config.thresholds.increased).round(_DIGITS)) & (now > was)
-    stopped, decreased, same, increased = DIRECTIONS
+    stopped, decreased, same, increased = range(len(DIRECTIONS))
     chosen = np.select(
         [~_true((before > NONE) & after.notna()), _true(after == NONE), _true(after < before), _true(after > before),
          _true(fewer), _true(more)],
-        [None, stopped, decreased, increased, decreased, increased], same,
+        [len(DIRECTIONS), stopped, decreased, increased, decreased, increased], same,
     )
-    return pd.Series(chosen, index=wide.index, dtype="str", name="direction")
+    names = pd.Series([*DIRECTIONS, None], dtype="str")
+    return distinct.spread(names, chosen).set_axis(wide.index).rename("direction")
 
 
 def _told(measurements: pd.DataFrame, config: Study) -> pd.DataFrame:
@@ -111,9 +113,10 @@ def _total(per_act: pd.DataFrame, *, no_children: pd.Series) -> tuple[pd.Series,
     return per_act.sum(axis=1).round(_DIGITS), known.all(axis=1) & answered
 
 
-def _level(total: pd.Series, complete: pd.Series, severe: pd.Series, frequent: float) -> np.ndarray:
-    by_count = np.select([total >= frequent, total > 0, complete], [FREQUENT, INCIDENTAL, NONE], None)
-    return np.where(severe, SEVERE, by_count)
+def _level(total: pd.Series, complete: pd.Series, severe: pd.Series, frequent: float) -> pd.Series:
+    chances = [severe, total >= frequent, total > 0, complete]
+    found = np.select(chances, [SEVERE, FREQUENT, INCIDENTAL, NONE], _UNKNOWN)
+    return pd.Series(found, index=total.index).astype("Int64").mask(found == _UNKNOWN)
 
 
 def _true(condition: pd.Series) -> np.ndarray:

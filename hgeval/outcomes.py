@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
-from hgeval import cohort
+from hgeval import cohort, distinct
 from hgeval.params import Study
 from hgeval.rates import Units, one_row_a_class
 
@@ -39,7 +39,8 @@ def response(families: pd.DataFrame, levels: pd.DataFrame, config: Study) -> Ite
     A measured family was asked, also where `invited` says it was not.
     """
     first = config.waves[0].code
-    measured = families["family_id"].isin(levels.loc[(levels["wave"] == first) & levels["level"].notna(), "family_id"])
+    answered = levels.loc[(levels["wave"] == first) & levels["level"].notna(), "family_id"]
+    measured = distinct.isin(families["family_id"], answered)
     asked = families.assign(wave=first, flag=measured)[families["invited"].fillna(False) | measured]
     started = _since_first(cohort.wide(levels, config), config)
     stayed = started.assign(flag=started["after"].notna())[started["before"].notna()]
@@ -55,7 +56,7 @@ def measured_share(families: pd.DataFrame, levels: pd.DataFrame, config: Study) 
     parts = [families.iloc[:0].assign(wave="", flag=False)]
     for wave in config.waves[1:]:
         due = (closed <= today) & (reported + pd.DateOffset(months=wave.months) <= today)
-        measured = families["family_id"].isin(known.loc[known["wave"] == wave.code, "family_id"])
+        measured = distinct.isin(families["family_id"], known.loc[known["wave"] == wave.code, "family_id"])
         parts.append(families.assign(wave=wave.code, flag=measured)[due])
     yield _units("measured_share", _at(pd.concat(parts), config.wave_codes[1:]))
 
@@ -146,4 +147,5 @@ def _stopped(rows: pd.DataFrame) -> pd.Series:
 
 def _at(rows: pd.DataFrame, codes: Sequence[str]) -> pd.DataFrame:
     """The rows with the waves that must all be reported on, also those without a single row."""
-    return rows.assign(wave=pd.Categorical(rows["wave"].astype("str"), list(codes)))
+    named, waves = distinct.code(rows["wave"].astype("str"))
+    return rows.assign(wave=pd.Categorical.from_codes(pd.Categorical(waves, list(codes)).codes[named], list(codes)))
