@@ -17,6 +17,7 @@ from hgeval.rates import Units, one_row_a_class
 COVERAGE = frozenset({"response", "retention", "measured_share"})  # how many were measured, not how they fare
 BOUNDS = frozenset({"stopped_worst", "stopped_best"})
 _BY_WAVE = ("wave",)
+_WHO = ["family_id", "region"]
 
 
 def every(families: pd.DataFrame, levels: pd.DataFrame, config: Study) -> Iterator[Units]:
@@ -41,7 +42,7 @@ def response(families: pd.DataFrame, levels: pd.DataFrame, config: Study) -> Ite
     first = config.waves[0].code
     answered = levels.loc[(levels["wave"] == first) & levels["level"].notna(), "family_id"]
     measured = distinct.isin(families["family_id"], answered)
-    asked = families.assign(wave=first, flag=measured)[families["invited"].fillna(False) | measured]
+    asked = families[_WHO].assign(wave=first, flag=measured)[families["invited"].fillna(False) | measured]
     started = _since_first(cohort.wide(levels, config), config)
     stayed = started.assign(flag=started["after"].notna())[started["before"].notna()]
     yield _units("response", _at(asked, config.wave_codes[:1]))
@@ -53,11 +54,12 @@ def measured_share(families: pd.DataFrame, levels: pd.DataFrame, config: Study) 
     today = pd.Timestamp(config.reference_date)
     known = levels.loc[levels["level"].notna(), ["family_id", "wave"]]
     reported, closed = (pd.to_datetime(families.reindex(columns=[name])[name]) for name in ("reported_on", "closed_on"))
-    parts = [families.iloc[:0].assign(wave="", flag=False)]
+    about = families[_WHO]  # without the rest, which would be copied for each wave
+    parts = [about.iloc[:0].assign(wave="", flag=False)]
     for wave in config.waves[1:]:
         due = (closed <= today) & (reported + pd.DateOffset(months=wave.months) <= today)
         measured = distinct.isin(families["family_id"], known.loc[known["wave"] == wave.code, "family_id"])
-        parts.append(families.assign(wave=wave.code, flag=measured)[due])
+        parts.append(about.assign(wave=wave.code, flag=measured)[due])
     yield _units("measured_share", _at(pd.concat(parts), config.wave_codes[1:]))
 
 
