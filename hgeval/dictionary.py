@@ -58,6 +58,7 @@ in `study.yml` met `division: {kind: gemeente, year: 2023}`. In de kolom `region
 - **Excel** (`.xlsx`): één werkblad, of de naam ervan bij `sheet`. Datums zijn echte datums, codes zijn tekst.
 - **SPSS** (`.sav`): labels worden waarden als zij in dit overzicht staan; de soorten ontbrekend blijven bewaard.
 - **Parquet**: tekst of getypte kolommen.
+- **Groot**: tien miljoen metingen passen in 8 GB geheugen. CSV zonder aanhalingstekens, en Parquet, gaan het snelst.
 - **Kolommen**: de namen uit dit overzicht. Een onbekende kolom wordt niet ingelezen; dat is een waarschuwing.
 - **Leeg** is: geen antwoord. In de behoeftepeiling en de checklists zegt u met -7, -8 of -9 waarom.
 - **Rijnummers** in bevindingen: de regel in een CSV, de rij van het werkblad, en in SPSS en Parquet de hoeveelste rij.
