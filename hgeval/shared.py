@@ -1,8 +1,8 @@
 """What all regions share is computed once: an estimate for every region at a time, by the function that gives it.
 
 A function says by the names of its arguments what it needs: a table of the study, or `config`, `codes`, `regions`,
-`year`, `kind`, `level`, `tables` (of the survey), `levels` and `wide` (of `cohort`). A notebook asks for the function, and
-gets what was computed before from the same tables and settings by the same program.
+`year`, `kind`, `level`, `tables` (of the survey), `levels` and `wide` (of `cohort`). A notebook asks for the
+function, and gets what was computed before from the same tables and settings by the same program.
 """
 
 from __future__ import annotations
