@@ -88,12 +88,12 @@ def fill(like: Path, out: Path) -> int:
     The keys are of the real plan and the manifest is a real one; the files are links to those of a real build
     (`like`) from the same notebooks. Returns how many reports there are.
     """
-    from hgeval.press import build, manifest
+    from hgeval.press import build, freshness, manifest
     from hgeval.press import jobs as planning
 
-    setting, made, specs = build._setting("demo", "cbs5"), manifest.read(like), params.reports()
-    plan = planning.plan(setting.folder, known=setting.regions, digest=setting.digest, profile="cbs5")
-    entries = []
+    setting, made, specs = build.setting("demo", "cbs5"), manifest.read(like), params.reports()
+    plan = planning.plan(setting.folder, known=setting.regions, profile="cbs5")
+    entries, fresh = [], freshness.Freshness(setting.here, setting.settings, out)
     for number, job in enumerate(plan):
         of = [each for each in made.entries if specs[each.report].notebook == job.notebook.name]
         entry = of[number % len(of)]
@@ -104,7 +104,7 @@ def fill(like: Path, out: Path) -> int:
         files = {new: entry.files[old] for old, new in zip(there, job.files, strict=True)}
         entries.append(entry.model_copy(update={
             "report": job.report, "title": job.title, "region": job.region, "region_name": job.region_name,
-            "key": job.key, "files": files,
+            "parts": fresh.parts(job), "files": files,
         }))
     made.entries = sorted(entries, key=lambda each: (each.region, each.report))
     (out / manifest.FILE).write_text(made.text(), encoding="utf-8")

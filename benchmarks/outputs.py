@@ -132,9 +132,9 @@ def _reports():
     from hgeval import __version__
     from hgeval.press import batch, build, export, jobs
 
-    setting = build._setting("demo", "cbs5")
+    setting = build.setting("demo", "cbs5")
     rule = batch.rule_text(setting.rule)
-    for job in jobs.plan(setting.folder, known=setting.regions, digest=setting.digest, profile="cbs5"):
+    for job in jobs.plan(setting.folder, known=setting.regions, profile="cbs5"):
         yield job, export.Report(
             name=job.report, title=job.title, region=job.region, region_name=job.region_name, rule_text=rule,
             version=__version__, **setting.about,

@@ -6,7 +6,7 @@ import nbformat
 import pytest
 from press_home import make, payload, report, with_cell
 
-from hgeval.press import build, downloads, jobs, manifest, versions
+from hgeval.press import build, downloads, manifest, versions
 
 # a table of the study's own: how many families there are, in fives, and hidden under ten
 COUNTS = """\
@@ -63,7 +63,7 @@ def test_an_old_table_that_is_lost_or_changed_counts_as_moved(tmp_path, text):
 
 @pytest.fixture
 def home(tmp_path, monkeypatch):
-    monkeypatch.setattr(jobs, "_surroundings", lambda: "vast")
+    monkeypatch.setattr(surroundings, "program", lambda: "vast")
     folder = make(tmp_path / "home", monkeypatch)
     nbformat.write(with_cell(COUNTS), folder / "notebooks" / "good.ipynb")
     return folder

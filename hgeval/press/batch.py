@@ -123,6 +123,11 @@ class Batch:
         regions = [*setting.regions["region"], NATIONAL]
         manifest.follow(self.manifest, old, regions=regions, reports=setting.reports)
 
+    def stale(self, jobs: list[Job]) -> list[Job]:
+        """Those that must be made again."""
+        entries = self.manifest.by_job()
+        return [job for job in jobs if self.freshness.why(job, entries.get(job.name))]
+
     def make(
         self, jobs: list[Job], *, workers: int, progress: bool, warm: bool = True, client: Client | None = None
     ) -> None:
@@ -193,7 +198,7 @@ class Batch:
             return Entry(
                 report=job.report, title=job.title, region=job.region, region_name=job.region_name, status="ok",
                 parameters=job.parameters | {"study": self.setting.config.name}, data=_as_read(answer["read"]),
-                parts=freshness.parts(job, self.setting.settings), read=answer["read"],
+                parts=self.freshness.parts(job), read=answer["read"],
                 exhibits=answer["exhibits"], files=answer["files"], moved=moved,
             )
         reason = shorten(answer["reason"], _LONGEST, placeholder=" ...")  # the log has all of it

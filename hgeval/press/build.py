@@ -34,15 +34,11 @@ def run(
     Raises an HgevalError, before the output folder is touched, for a wrong setting, region or study.
     A report that fails does not stop the others, nor does it replace an earlier good one.
     """
-    started = time.monotonic()
-    going_in = glance.before(paths.study_dir(study))
-    shared = setting(study, profile)
+    started, out, folder = time.monotonic(), Path(os.path.abspath(out)), paths.study_dir(study)
     reports, regions = (None if names is None else list(names) for names in (reports, regions))
-    todo = planning.plan(
-        shared.folder, known=shared.regions, profile=profile, reports=reports, regions=regions,
-    )
-    out = Path(os.path.abspath(out))
-    _may_hold_reports(out, shared.folder)
+    _may_hold_reports(out, folder)
+    going_in, shared = glance.before(folder), setting(folder, profile)
+    todo = planning.plan(folder, known=shared.regions, profile=profile, reports=reports, regions=regions)
     _may_be_read_together(out, shared.rule, {job.region for job in todo})
     with (
         _stops_cleanly(), cluster.reached(scheduler) as client, place.claimed(out) as staging,
@@ -51,7 +47,7 @@ def run(
         old = manifest.read(out)
         glance.forget(out)
         batch = Batch(shared, out=out, staging=staging, work=work, old=old)
-        stale = [job for job in todo if fresh or batch.freshness.why(job, batch.manifest.entry(job))]
+        stale = todo if fresh else batch.stale(todo)
         try:
             batch.make(stale, workers=jobs or _cores(), progress=progress, warm=warm, client=client)
             if fresh and reports is None and regions is None and not batch.failures:
@@ -59,20 +55,20 @@ def run(
         finally:
             batch.publish()
         if going_in and not batch.failures:
-            _write_down(batch, shared, going_in, len(todo), asked=(reports, regions, profile))
-    seconds = time.monotonic() - started
+            _write_down(batch, going_in, len(todo), asked=(str(folder), reports, regions, profile))
     return BuildResult(
-        out, made=len(batch.made), current=len(todo) - len(stale), failures=batch.failures, seconds=seconds,
-        warnings=versions.warnings(batch.made), names={job.region: job.region_name for job in todo},
+        out, made=len(batch.made), current=len(todo) - len(stale), failures=batch.failures,
+        seconds=time.monotonic() - started, warnings=versions.warnings(batch.made),
+        names={job.region: job.region_name for job in todo},
     )
 
 
-def _write_down(batch: Batch, shared: Setting, going_in: str, current: int, *, asked: tuple) -> None:
+def _write_down(batch: Batch, going_in: str, current: int, *, asked: tuple) -> None:
     """For the next command, so that it sees at a glance that there is nothing to do."""
     out = batch.out
     words = BuildResult(out, made=0, current=current, failures=[]).summary()
     files = [manifest.FILE, "index.html", *(name for entry in batch.manifest.entries for name in entry.files)]
-    glance.keep(out, (str(shared.folder), *asked), going_in, files, words)
+    glance.keep(out, asked, going_in, files, words)
 
 
 def setting(study: str | Path, profile: str) -> Setting:

@@ -28,22 +28,16 @@ TOUCHED = "een bestand ervan is weg of veranderd"
 DATA = "de gegevens zijn veranderd: "
 
 
-def parts(job: Job, settings: str) -> dict[str, str]:
-    """A digest of each thing that the job is made from, beside the data. settings: the digest of study.yml."""
-    source = job.notebook.read_bytes() if job.notebook.is_file() else b""
-    said = json.dumps(job.parameters, sort_keys=True).encode()
-    return {
-        "notebook": hashlib.sha256(source).hexdigest(), "parameters": hashlib.sha256(said).hexdigest(),
-        "settings": settings, "program": surroundings.program(), "packages": surroundings.packages(),
-    }
-
-
 class Freshness:
-    """What is stale in a folder of reports, as the study is now. here: any case of it under the build's rule."""
+    """What is stale in a folder of reports, as the study is now.
+
+    here: any case of the study under the build's rule; settings: the digest of study.yml.
+    """
 
     def __init__(self, here: Case, settings: str, out: Path) -> None:
         self.here, self.settings, self.out = here, settings, out
         self._now: dict[str, str] = {}
+        self._notebooks: dict[Path, str] = {}
 
     def why(self, job: Job, entry: Entry | None) -> list[str]:
         """Why this report must be made again; nothing where it is up to date."""
@@ -51,12 +45,22 @@ class Freshness:
             return [ABSENT]
         if entry.status != "ok":
             return [FAILED]
-        now = parts(job, self.settings)
+        now = self.parts(job)
         found = [said for name, said in SAID.items() if entry.parts.get(name) != now[name]]
         found += [DATA + called(what) for what in self.changed(entry)]
         if set(entry.files) != set(job.files) or not self._stands(entry):
             found.append(TOUCHED)
         return found
+
+    def parts(self, job: Job) -> dict[str, str]:
+        """A digest of each thing that the job is made from, beside the data."""
+        if job.notebook not in self._notebooks:
+            self._notebooks[job.notebook] = manifest.digest_of(job.notebook)
+        said = json.dumps(job.parameters, sort_keys=True).encode()
+        return {
+            "notebook": self._notebooks[job.notebook], "parameters": hashlib.sha256(said).hexdigest(),
+            "settings": self.settings, "program": surroundings.program(), "packages": surroundings.packages(),
+        }
 
     def changed(self, entry: Entry) -> Iterator[str]:
         """What it read of the study and is different now."""

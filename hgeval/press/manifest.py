@@ -66,6 +66,10 @@ class Build(_Strict):
     def entry(self, job: Job) -> Entry | None:
         return next((each for each in self.entries if (each.region, each.report) == job.name), None)
 
+    def by_job(self) -> dict[tuple[str, str], Entry]:
+        """The entries by region and report."""
+        return {(entry.region, entry.report): entry for entry in self.entries}
+
     def put(self, entry: Entry) -> None:
         """Add or replace, in a fixed order."""
         others = [each for each in self.entries if (each.region, each.report) != (entry.region, entry.report)]

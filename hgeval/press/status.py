@@ -46,7 +46,7 @@ def look(
         setting.folder, known=setting.regions, profile=profile, reports=reports, regions=regions,
     )
     old, fresh = manifest.read(out), freshness.Freshness(setting.here, setting.settings, out)
-    entries = {(entry.region, entry.report): entry for entry in (old.entries if old else [])}
+    entries = old.by_job() if old else {}
     found = {job.name: fresh.why(job, entries.get(job.name)) for job in todo}
     stale = {name: why for name, why in found.items() if why}
     return Status(len(todo), stale, {job.region: job.region_name for job in todo})
