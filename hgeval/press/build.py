@@ -36,9 +36,10 @@ def run(
     """
     started, out, folder = time.monotonic(), Path(os.path.abspath(out)), paths.study_dir(study)
     reports, regions = (None if names is None else list(names) for names in (reports, regions))
-    _may_hold_reports(out, folder)
+    _apart_from_the_data(out, folder)
     going_in, shared = glance.before(folder), setting(folder, profile)
     todo = planning.plan(folder, known=shared.regions, profile=profile, reports=reports, regions=regions)
+    _may_hold_reports(out)
     _may_be_read_together(out, shared.rule, {job.region for job in todo})
     with (
         _stops_cleanly(), cluster.reached(scheduler) as client, place.claimed(out) as staging,
@@ -81,13 +82,17 @@ def setting(study: str | Path, profile: str) -> Setting:
     return Setting(folder, here, settings, here.regions[here.regions["region"] != NATIONAL], params.reports())
 
 
-def _may_hold_reports(out: Path, study: Path) -> None:
-    """Raise ReportError, before the folder is touched, where reports would mix with the data or another's pages."""
+def _apart_from_the_data(out: Path, study: Path) -> None:
+    """Raise ReportError where reports would mix with the data, before anything is read or written."""
     if out.resolve().is_relative_to(study.resolve()):
         raise ReportError(
             f"de map {out.name!r} ligt in de map van de studie; gegevens en rapporten horen gescheiden te blijven. "
             "Kies met --out een andere map."
         )
+
+
+def _may_hold_reports(out: Path) -> None:
+    """Raise ReportError, before the folder is touched, where reports would mix with another's pages."""
     if (out / "index.html").exists() and manifest.read(out) is None:
         raise ReportError(
             f"er staat al een index.html van iets anders in de map {out.name!r}. Kies met --out een andere map."
