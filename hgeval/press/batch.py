@@ -210,10 +210,10 @@ class Batch:
             status="failed", reason=reason,
         )
 
-    def forget_others(self, old: manifest.Build | None, jobs: list[Job]) -> None:
+    def forget_others(self, old: manifest.Build, jobs: list[Job]) -> None:
         """Take away the files of earlier reports that this whole build did not make."""
         made = {name for job in jobs for name in job.files}
-        before = {name for entry in (old.entries if old else []) for name in entry.files}
+        before = {name for entry in old.entries for name in entry.files}
         place.remove(self.out, sorted(before - made))
         self.manifest.entries = [entry for entry in self.manifest.entries if set(entry.files) <= made]
 

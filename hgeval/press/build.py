@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from hgeval import case, disclosure_rule, params, paths, wording
 from hgeval.disclosure_rule import Rule
@@ -49,12 +50,8 @@ def run(
         glance.forget(out)
         batch = Batch(shared, out=out, staging=staging, work=work, old=old)
         stale = todo if fresh else batch.stale(todo)
-        try:
-            batch.make(stale, workers=jobs or _cores(), progress=progress, warm=warm, client=client)
-            if fresh and reports is None and regions is None and not batch.failures:
-                batch.forget_others(old, todo)
-        finally:
-            batch.publish()
+        _make(batch, stale, workers=jobs or _cores(), progress=progress, warm=warm, client=client,
+              instead_of=old if fresh and reports is None and regions is None else None)
         if going_in and not batch.failures:
             _write_down(batch, going_in, len(todo), asked=(str(folder), reports, regions, profile))
     return BuildResult(
@@ -62,6 +59,16 @@ def run(
         seconds=time.monotonic() - started, warnings=versions.warnings(batch.made),
         names={job.region: job.region_name for job in todo},
     )
+
+
+def _make(batch: Batch, stale: list[planning.Job], *, instead_of: manifest.Build | None, **how: Any) -> None:
+    """Make these reports and publish what there is; if all went well, nothing else stays of an earlier build."""
+    try:
+        batch.make(stale, **how)
+        if instead_of is not None and not batch.failures:
+            batch.forget_others(instead_of, stale)
+    finally:
+        batch.publish()
 
 
 def _write_down(batch: Batch, going_in: str, current: int, *, asked: tuple) -> None:
