@@ -59,7 +59,7 @@ def figures(year: int, *measures: str, kind: str = reference.VEILIG_THUIS) -> pd
 
 def measures() -> list[str]:
     """The ids of the published measures."""
-    return list(_figures(reference.years()[-1])["measure"].unique())
+    return list(_figures(reference.years()[-1], reference.VEILIG_THUIS)["measure"].unique())
 
 
 def labels() -> dict[str, str]:
@@ -117,7 +117,7 @@ def source(shown: pd.DataFrame) -> str:
     """Where the figures shown were published; where there are none, where those of other regions were."""
     named = set(shown["source"]) - {""}
     if not named:
-        every = _figures(reference.years()[-1])
+        every = _figures(reference.years()[-1], reference.VEILIG_THUIS)
         named = set(every.loc[every["measure"].isin(shown["measure"]), "source"]) - {""}
     tables = sorted(name.removeprefix(_CBS) for name in named if name.startswith(_CBS))
     others = sorted(wording.label("source", name) for name in named if not name.startswith(_CBS))
@@ -159,12 +159,12 @@ def _span(period: str) -> tuple[pd.Timestamp, pd.Timestamp]:
 
 
 @cache
-def _figures(year: int, kind: str = reference.VEILIG_THUIS) -> pd.DataFrame:
+def _figures(year: int, kind: str) -> pd.DataFrame:
     own = [*reference.regions(year, kind=kind)["region"], reference.NATIONAL]
     cells = _cells(own, year, kind)
     asked = cells[["measure", *GROUPS]]
     if kind != reference.VEILIG_THUIS:  # what is published of those regions only, is a question here too
-        there = _figures(reference.years()[-1])
+        there = _figures(reference.years()[-1], reference.VEILIG_THUIS)
         counted = ~there["measure"].str.endswith((_PER_INHABITANT, _SHARE))
         asked = pd.concat([there.loc[counted, ["measure", *GROUPS]], asked])
     counts = _complete(cells, own, asked.drop_duplicates())

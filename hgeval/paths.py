@@ -7,10 +7,13 @@ from pathlib import Path
 
 from hgeval.errors import StudyError
 
+_CHECKOUT = Path(__file__).resolve().parents[1]
+
 
 def root() -> Path:
     """The checkout that holds `params/`, `data/` and `notebooks/`: HGEVAL_HOME, else the package's parent."""
-    return Path(os.environ.get("HGEVAL_HOME") or Path(__file__).resolve().parents[1])
+    home = os.environ.get("HGEVAL_HOME")
+    return Path(home) if home else _CHECKOUT
 
 
 def params_dir() -> Path:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import pandas as pd
 
 from hgeval import reference
@@ -67,6 +69,11 @@ def du_vrouwenopvang() -> pd.DataFrame:
 
 def break_notes() -> pd.DataFrame:
     """What changed in a series, and when: region (NL is everyone), year, starts_on, about, note, source."""
+    return _break_notes().copy()
+
+
+@cache
+def _break_notes() -> pd.DataFrame:
     frame = reference.table("break_notes.csv").astype({"year": "Int64"})
     return frame.assign(starts_on=pd.to_datetime(frame["starts_on"], format="%Y-%m-%d").astype("datetime64[s]"))
 
@@ -78,6 +85,11 @@ def measures() -> pd.DataFrame:
 
 def kind_labels() -> dict[str, str]:
     """The Dutch label of every kind in the monitor."""
+    return _kind_labels().copy()
+
+
+@cache
+def _kind_labels() -> dict[str, str]:
     return dict(reference.table("kinds.csv").itertuples(index=False))
 
 

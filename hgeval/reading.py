@@ -71,23 +71,26 @@ class Reading:
         return digest(ways[kind]())
 
     def _released(self, function: Function, door: Door) -> pd.DataFrame:
-        said = [door.__name__, self.case.rule.model_dump_json(), shared.name_of(function)]
-        return self.case.shared.kept(said, function, lambda: door(self.case.shared.estimate(function), self.case))
+        return self.case.shared.kept(self._said(function, door), function, self._make(function, door))
+
+    def _said(self, function: Function, door: Door) -> list[str]:
+        return [door.__name__, self.case.rule.model_dump_json(), shared.name_of(function)]
+
+    def _make(self, function: Function, door: Door) -> Callable[[], pd.DataFrame]:
+        return lambda: door(self.case.shared.estimate(function), self.case)
 
     def _rows(self, door: str, module: str, name: str, regions: str) -> str:
         try:
             function = getattr(importlib.import_module(f"hgeval.{module}"), name)
             if not shared.reads(function) or getattr(disclosure, door) not in disclosure.DOORS:
                 return ""
-            found = self._digests(function, getattr(disclosure, door))
+            through = getattr(disclosure, door)
+            given = self._said(function, through), function, self._make(function, through)
+            found = self.case.shared.by_region(*given)
         except (ImportError, AttributeError, TypeError, ValueError, HgevalError):
             return ""  # a function that is not there any more: whoever read it must read again
         asked = sorted(found) if regions == _EVERY else regions.split(",")
         return digest([[region, found.get(region, "")] for region in asked])
-
-    def _digests(self, function: Function, door: Door) -> dict[str, str]:
-        told = f"{door.__name__} {shared.name_of(function)} {self.case.rule.profile}"
-        return self.case.shared.by_region(told, lambda: self._released(function, door))
 
     def _saw_rows(self, function: Function, door: Door, regions: Regions) -> None:
         if shared.reads(function):  # else it is the same in every study

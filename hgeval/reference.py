@@ -49,6 +49,11 @@ def areas() -> pd.DataFrame:
 
 def regions(year: int, *, kind: str = VEILIG_THUIS) -> pd.DataFrame:
     """The regions of that kind and year: region, name, population and number of municipalities."""
+    return _regions(year, kind).copy()
+
+
+@cache
+def _regions(year: int, kind: str) -> pd.DataFrame:
     towns = municipalities(year, kind=kind).groupby("region")
     known = _regions_of(year, kind).assign(
         population=lambda frame: frame["region"].map(towns["population"].sum()),

@@ -50,20 +50,31 @@ class Shared:
 
     def kept(self, parts: list, function: Function, make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
         """The frame made from what this function reads, under a name that says what else went into it."""
+        name = self._name(parts, function)
+        return self.store.frame(name, make) if name else make()
+
+    def _name(self, parts: list, function: Function) -> str:
+        """What this is kept under; empty for what is not kept."""
         if not ours(function) or self.digests is None:
-            return make()
+            return ""
         read = [[name, self.digests.get(name, "")] for name in reads(function)]
-        return self.store.frame(store.key("shared", surroundings.digest(), self._settings, read, parts), make)
+        return store.key("shared", surroundings.digest(), self._settings, read, parts)
 
     def picture(self, parts: list, make: Callable[[], bytes]) -> bytes:
         """The picture made from these parts, and from nothing else."""
         return self.store.picture(store.key("picture", surroundings.digest(), parts), make)
 
-    def by_region(self, told: str, make: Callable[[], pd.DataFrame]) -> dict[str, str]:
-        """A digest of each region's rows of a frame that is known by this name."""
-        if told not in self._digests:
-            self._digests[told] = _by_region(make())
-        return self._digests[told]
+    def by_region(self, parts: list, function: Function, make: Callable[[], pd.DataFrame]) -> dict[str, str]:
+        """A digest of each region's rows of the frame that `kept` gives for the same."""
+        name = self._name(parts, function)
+        if not name:
+            return _by_region(make())
+        if name not in self._digests:
+            said = self.store.noted(name)
+            self._digests[name] = said or _by_region(self.kept(parts, function, make))
+            if not said:
+                self.store.note(name, self._digests[name])
+        return self._digests[name]
 
     def has(self, name: str) -> bool:
         """Whether the study has this table; the table is not read."""

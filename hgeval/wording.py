@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import re
 from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
@@ -108,12 +109,17 @@ class Texts(Model):
 
 def texts() -> Texts:
     """The wording file. Raises ParameterError that names file, line and fault."""
-    path = paths.params_dir() / FILE
-    return _read(path, path.stat().st_mtime_ns if path.exists() else 0)
+    path = f"{paths.root()}/params/{FILE}"  # looked up for every word: a whole Path takes as long as the look
+    try:
+        changed = os.stat(path).st_mtime_ns
+    except OSError:
+        changed = 0
+    return _read(path, changed)
 
 
 @cache
-def _read(path: Path, _changed: int) -> Texts:
+def _read(name: str, _changed: int) -> Texts:
+    path = Path(name)
     data, lines = strict_yaml.read(path)
     found = validate(Texts, data, file=path.name, lines=lines)
     faults = [

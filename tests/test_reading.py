@@ -79,6 +79,7 @@ def test_now_is_what_it_was_and_something_else_when_the_rows_change(here):
     measured = here.table("measurements")
     fewer = replace(here, tables={"families": here.table("families"), "measurements": measured.iloc[50:]})
     assert fewer.reading.current(what) != here.reading.found[what]
+    assert fewer.reading.current(what) != fewer.reading.current(what.replace("stopped", "durably_stopped"))
     assert fewer.reading.current("of_estimates effects.stopped VT99") == other.reading.current(
         "of_estimates effects.stopped VT99"
     )  # nothing there, before and after
