@@ -15,7 +15,7 @@ from babel.dates import format_date
 from bs4 import BeautifulSoup, Tag
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
-from nbconvert import HTMLExporter
+from nbconvert import HTMLExporter, TemplateExporter
 from nbformat import NotebookNode
 
 from hgeval import exhibits_html, wording
@@ -62,7 +62,8 @@ def frame(template: str, *, rules: str = "", **values: Any) -> str:
 def page(notebook: NotebookNode, report: Report) -> str:
     """The report as HTML."""
     published = [not payload.get("synthetic", True) for payload in _payloads(notebook)]
-    body, contents = _tidy(exporter().from_notebook_node(notebook)[0])
+    # not HTMLExporter's own: that parses the page once more, for what our template does not have
+    body, contents = _tidy(TemplateExporter.from_notebook_node(exporter(), notebook)[0])
     return frame(
         "report.html.j2", body=Markup(body), contents=contents, title=report.title, heading=report.heading,
         region=report.region, region_name=report.region_name, report=report.name, study_title=report.study_title,
@@ -96,6 +97,7 @@ def exporter() -> HTMLExporter:
     exporter = HTMLExporter(
         template_name=TEMPLATE.name, extra_template_basedirs=[str(TEMPLATE.parent)], language_code="nl",
         exclude_anchor_links=True, exclude_input=True, mathjax_url="", require_js_url="",
+        default_preprocessors=[],  # they copy the notebook, pictures and all, and change nothing in one of ours
     )
     exporter.register_filter("exhibit", exhibit_html)
     return exporter
