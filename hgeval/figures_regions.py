@@ -140,7 +140,8 @@ def _tell(frame: pd.DataFrame, own: pd.DataFrame, case: Reader) -> str:
     known_own = own.dropna(subset="value")
     here = [f"{name}: {row['words']}, {_words(row['position'])}." for _, row in known_own.iterrows()]
     here += [f"{name}: {text}." for text in own.loc[own["value"].isna(), "words"]]
-    country = [f"Nederland: {wording.percent(value)}." for value in frame["target"].head(1)]
+    first = frame[["target", "n"]].head(1).itertuples(index=False)  # as the first row of the table prints it
+    country = [f"Nederland: {wording.percent(target, n=n)}." for target, n in first]
     return " ".join([*country, *here, _spread(known)])
 
 

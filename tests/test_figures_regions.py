@@ -9,6 +9,7 @@ from figure_cases import HERE, PLACES, all_figures, texts
 
 from hgeval import benchmark, figures, wording
 from hgeval.errors import EstimateError
+from hgeval.press import texts as numbers
 
 pytestmark = pytest.mark.usefixtures("coarse")
 
@@ -23,6 +24,17 @@ def test_funnel_names_only_the_own_region(drawn):
     assert any(text.startswith("Amsterdam-Amstelland 25%") for text in texts(drawn[0]))
     assert shown.notes[0] == "Na 12 maanden: geen duidelijk verschil met Nederland."
     assert "Nederland: 22%. Amsterdam-Amstelland: 25%, geen duidelijk verschil." in shown.alt
+
+
+@pytest.mark.parametrize("size", [1, 1000])
+def test_funnel_tells_no_number_that_its_table_does_not_print(size):
+    """Shares of a hundred families or more have a decimal in the table, and so in the text."""
+    rows = [("stopped", "VT01", "T3", 15 * size, 60 * size), ("stopped", "VT02", "T3", 33 * size, 110 * size),
+            ("stopped", "NL", "T3", 481 * size, 1600 * size)]
+    case = reader("VT01")
+    shown = figures.funnel(released(rows, case).derive(benchmark.funnel), case, **HERE)
+    assert ("30,1%" in shown.alt) is (size > 1)
+    assert not numbers.unknown_number(shown.payload, numbers._numbers(HERE.values()))
 
 
 def test_funnel_limits_are_those_of_the_benchmark(drawn):

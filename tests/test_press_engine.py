@@ -46,7 +46,8 @@ def test_values_arrive_exactly_and_the_kernel_is_private():
 
 
 def test_the_good_notebook_shows_only_exhibits():
-    done, _ = verify.notebook(run(with_cell("")), VALUES)
+    done, _, kib = verify.notebook(run(with_cell("")), VALUES)
+    assert 10_000 < kib < 2_000_000
     found = verify.exhibits(done, profile="cbs5", study="klein", region="VT02")
     assert [payload["kind"] for payload in found] == ["sentences", "figure", "table"]
 

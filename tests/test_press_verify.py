@@ -37,7 +37,7 @@ READ = {"of_estimates effects.stopped NL,VT02": "a" * 64, "has families": ""}
 
 def answered(values, read=READ):
     """What the press's last cell says."""
-    return repr(json.dumps({"parameters": values, "read": read}))
+    return repr(json.dumps({"parameters": values, "read": read, "kib": 2048}))
 
 
 def executed(*outputs, tags=()):
@@ -66,8 +66,8 @@ def refused(notebook, values=VALUES, region="VT02"):
 
 
 def test_a_whole_run_gives_its_exhibits_without_the_cells_of_the_press():
-    notebook, read = verify.notebook(executed(), VALUES)
-    assert read == READ
+    notebook, read, kib = verify.notebook(executed(), VALUES)
+    assert (read, kib) == (READ, 2048)
     found = verify.exhibits(notebook, profile="cbs5", study="klein", region="VT02")
     assert [payload["id"] for payload in found] == ["een-tabel"]
     tags = {tag for cell in notebook.cells for tag in parameters.tags(cell)}

@@ -57,7 +57,7 @@ def test_exhibits_must_be_of_the_region_that_was_asked_for(order, monkeypatch, p
         raise ReportError(region)
 
     monkeypatch.setattr(engine, "execute", lambda *_, **__: "")
-    monkeypatch.setattr(verify, "notebook", lambda *_: ("", {}))
+    monkeypatch.setattr(verify, "notebook", lambda *_: ("", {}, 0))
     monkeypatch.setattr(verify, "exhibits", seen)
     order["parameters"] = {"study": "klein", "profile": "cbs5"} | parameters
     assert worker.make(order)["reason"] == expected

@@ -114,6 +114,7 @@ class Batch:
         self.failures: list[tuple[str, str, str]] = []
         self.made: list[Entry] = []
         self.seconds: dict[str, float] = {}
+        self.memory: dict[str, int] = {}  # MiB of the notebook's process
         self._saved = time.monotonic()
         self.manifest = manifest.Build(
             study=setting.config.name, division_year=setting.config.division.year,
@@ -174,6 +175,7 @@ class Batch:
             answer = {**answer, "status": "failed", "reason": str(fault)}
         shutil.rmtree(staged, ignore_errors=True)
         self.seconds["/".join(job.name)] = answer["seconds"]
+        self.memory["/".join(job.name)] = answer.get("kib", 0) // 1024
         entry = self._entry(job, answer, moved)
         self.manifest.put(entry)
         if entry.status == "ok":
@@ -226,7 +228,8 @@ class Batch:
         division = self.setting.config.division
         tiles = reference.tiles(division.year, kind=division.kind)
         page = site.index(self.manifest, regions=self.setting.regions, tiles=tiles, reports=self.setting.reports)
-        timings = json.dumps({"seconds": dict(sorted(self.seconds.items()))}, indent=1) + "\n"
+        told = {"seconds": dict(sorted(self.seconds.items())), "mib": dict(sorted(self.memory.items()))}
+        timings = json.dumps(told, indent=1) + "\n"
         for name, text in ((manifest.FILE, self.manifest.text()), ("index.html", page), ("logs/build.json", timings)):
             place.write(self.staging, self.out, name, text)
 
@@ -246,5 +249,6 @@ def rule_text(rule: Rule) -> str:
 def _log(job: Job, entry: Entry, answer: dict[str, Any]) -> str:
     lines = [f"rapport: {job.report}", f"regio: {job.region}", f"notebook: {job.notebook.name}"]
     lines += [f"uitkomst: {entry.status}", f"seconden: {answer['seconds']}"]
+    lines += [f"geheugen van het notebook (MiB): {answer['kib'] // 1024}"] if answer.get("kib") else []
     lines += [f"reden: {answer['reason']}"] if "reason" in answer else []
     return "\n".join(lines) + "\n"

@@ -82,12 +82,14 @@ class _Position:
 def _with_sentinel(notebook: NotebookNode, values: dict[str, Any]) -> NotebookNode:
     """A copy that ends in a cell which only a kernel that ran everything, with these parameters, can answer.
 
-    It also says what the notebook read of the study.
+    It also says what the notebook read of the study, and the memory that it has at the end, in KiB (0 where unknown).
     """
     copy = nbformat.from_dict(notebook)
     said = ", ".join(f"{name!r}: globals().get({name!r})" for name in sorted(values))
     read = "__import__('hgeval.reading').reading.so_far()"
-    source = f"__import__('json').dumps({{'parameters': {{{said}}}, 'read': {read}}}, sort_keys=True)"
+    most = "__import__('hgeval.warm.peak').warm.peak.kib()"
+    told = f"'parameters': {{{said}}}, 'read': {read}, 'kib': {most}"
+    source = f"__import__('json').dumps({{{told}}}, sort_keys=True)"
     cell = nbformat.v4.new_code_cell(source, id="hgeval-sentinel")
     cell.metadata["tags"] = [SENTINEL]
     copy.cells = [*notebook.cells, cell]

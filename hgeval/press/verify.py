@@ -30,8 +30,8 @@ _TEXT = ("id", "title", "alt", "source", "profile", "study")
 _LONGEST = 32_000  # what fits in a cell of a workbook
 
 
-def notebook(executed: NotebookNode, values: dict[str, Any]) -> tuple[NotebookNode, dict[str, str]]:
-    """The notebook without the press's own cells, and what it read of the study with a digest of each (`reading`).
+def notebook(executed: NotebookNode, values: dict[str, Any]) -> tuple[NotebookNode, dict[str, str], int]:
+    """The notebook without the press's own cells, what it read of the study with a digest of each (`reading`), and KiB.
 
     Raises ReportError unless all of it ran, with these parameters.
     """
@@ -44,7 +44,7 @@ def notebook(executed: NotebookNode, values: dict[str, Any]) -> tuple[NotebookNo
         raise ReportError("een parameter had aan het eind een andere waarde. Verander haar niet in een latere cel.")
     own = {SENTINEL, parameters.INJECTED}
     executed.cells = [cell for cell in executed.cells if not own & set(parameters.tags(cell))]
-    return executed, _read(said)
+    return executed, _read(said), int(said.get("kib") or 0)
 
 
 def _last_words(last: NotebookNode) -> dict[str, Any]:

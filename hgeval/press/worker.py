@@ -55,7 +55,7 @@ def _make(order: dict[str, Any]) -> dict[str, Any]:
             jobs.read(Path(order["notebook"])), order["parameters"], run=run, timeout=order["timeout"],
             warm=order.get("warm", False),
         )
-        executed, read = verify.notebook(executed, order["parameters"])
+        executed, read, kib = verify.notebook(executed, order["parameters"])
         payloads = verify.exhibits(
             executed, profile=order["parameters"]["profile"], study=order["study"],
             region=order["parameters"].get("region", NATIONAL), settings=order["settings"],
@@ -74,7 +74,7 @@ def _make(order: dict[str, Any]) -> dict[str, Any]:
         (staged / name).parent.mkdir(parents=True, exist_ok=True)
         (staged / name).write_bytes(data)
     return {
-        "exhibits": [payload["id"] for payload in payloads], "read": read,
+        "exhibits": [payload["id"] for payload in payloads], "read": read, "kib": kib,
         "files": {name: hashlib.sha256(data).hexdigest() for name, data in content.items()},
     }
 
