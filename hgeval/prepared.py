@@ -101,7 +101,17 @@ def _checked(home: Path, content: str, kept: Store) -> Study:
     for table, name in names.items():
         kept.frame(name, lambda table=table: loaded.tables[table])
     kept.note(content, {"names": names, "digests": loaded.files, "digest": loaded.digest})
+    _forget_others(content, kept)
     return Study(loaded.config, Tables(loaded.files, names, kept), loaded.digest)
+
+
+def _forget_others(content: str, kept: Store) -> None:
+    """What was taken out of a study must not stay behind in a copy of how it was."""
+    for name, said in list(kept.notes()):
+        if "digest" in said and name != content:
+            for table in said["names"].values():
+                kept.drop(table)
+            kept.drop(name)
 
 
 def _files(home: Path) -> Iterator[Path]:

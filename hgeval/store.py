@@ -11,7 +11,7 @@ import json
 import os
 import tempfile
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -79,6 +79,20 @@ class Store:
             return json.loads(self._path(name, ".json").read_text(encoding="utf-8")) if self.folder else None
         except (OSError, ValueError):
             return None
+
+    def notes(self) -> Iterator[tuple[str, dict]]:
+        """Every record that can be read, with its name."""
+        for path in sorted(self.folder.glob("*.json")) if self.folder else []:
+            said = self.noted(path.stem)
+            if said is not None:
+                yield path.stem, said
+
+    def drop(self, name: str) -> None:
+        """Take away the frame and the record of that name."""
+        self._frames.pop(name, None)
+        for suffix in (".parquet", ".json") if self.folder else ():
+            with suppress(OSError):
+                self._path(name, suffix).unlink(missing_ok=True)
 
     def sweep(self) -> None:
         """Take away what was not asked for in a week, and halves of what was never finished."""

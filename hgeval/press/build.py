@@ -52,6 +52,7 @@ def run(
         stale = todo if fresh else batch.stale(todo)
         _make(batch, stale, workers=jobs or _cores(), progress=progress, warm=warm, client=client,
               instead_of=old if fresh and reports is None and regions is None else None)
+        shared.here.shared.store.sweep()
         if going_in and not batch.failures:
             _write_down(batch, going_in, len(todo), asked=(str(folder), reports, regions, profile))
     return BuildResult(
