@@ -104,10 +104,17 @@ def _folder(process: psutil.Process) -> str:
         return ""
 
 
+def _lives(process: psutil.Process) -> bool:
+    try:
+        return process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:  # it ended while we looked
+        return False
+
+
 def nobody_left(parent: psutil.Process) -> bool:
     last = time.monotonic() + PATIENCE
     while time.monotonic() < last:
-        if not [each for each in parent.children() if each.status() != psutil.STATUS_ZOMBIE]:
+        if not any(map(_lives, parent.children())):
             return True
         time.sleep(0.01)
     return False
