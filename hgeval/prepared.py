@@ -6,20 +6,17 @@ are old enough to be sure; else it is read again.
 
 from __future__ import annotations
 
-import hashlib
-import time
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
 
-from hgeval import load, params, paths, store, surroundings
+from hgeval import load, looks, params, paths, store, surroundings
 from hgeval.errors import StudyError
 from hgeval.store import Store
 
-_SURE_AFTER = 2_000_000_000  # nanoseconds: a file changed twice within a tick of the clock looks unchanged
-_BLOCK = 1 << 20
 _last: dict[Path, tuple[str, Study]] = {}
 
 
@@ -44,10 +41,6 @@ class Tables(Mapping[str, pd.DataFrame]):
     def __contains__(self, table: object) -> bool:
         return table in self._names  # without reading it
 
-    def columns(self, table: str, columns: list[str]) -> pd.DataFrame:
-        """Some columns, read without the others."""
-        return self.store.columns(self._names[table], columns)
-
     @staticmethod
     def _gone() -> pd.DataFrame:
         raise StudyError(
@@ -68,14 +61,13 @@ class Study:
 def study(folder: str | Path) -> Study:
     """The study in a folder, checked now or before. Raises StudyError or ParameterError, as `load.study` does."""
     home = paths.study_dir(folder)
-    files, kept = list(_files(home)), Store(_place(home))
-    seen = store.key("seen", surroundings.digest(), [_signature(home, path) for path in files])
+    files, kept = list(looks.files(home)), Store(_place(home))
+    look, newest = looks.at(files)
+    seen, sure = store.key("seen", surroundings.digest(), look), looks.sure(newest)
     if home in _last and _last[home][0] == seen:
         return _last[home][1]
-    sure = _sure(files)
     content = (kept.noted(seen) or {}).get("content", "") if sure else ""
-    content = content or store.key("content", surroundings.digest(), [[str(path.relative_to(home)), _sha256(path)]
-                                                                      for path in files])
+    content = content or _content(home, files)
     found = _known(home, content, kept) or _checked(home, content, kept)
     if sure:
         kept.note(seen, {"content": content})
@@ -85,6 +77,12 @@ def study(folder: str | Path) -> Study:
 
 def _place(home: Path) -> Path:
     return home / store.FOLDER
+
+
+def _content(home: Path, files: list[str]) -> str:
+    """A name for what stands in these files."""
+    return store.key("content", surroundings.digest(), [[os.path.relpath(path, home), looks.digest(path)]
+                                                        for path in files])
 
 
 def _known(home: Path, content: str, kept: Store) -> Study | None:
@@ -112,28 +110,3 @@ def _forget_others(content: str, kept: Store) -> None:
             for table in said["names"].values():
                 kept.drop(table)
             kept.drop(name)
-
-
-def _files(home: Path) -> Iterator[Path]:
-    """Everything in the folder that may be read; hidden files are ours, or the system's."""
-    for path in sorted(home.rglob("*")):
-        if path.is_file() and not any(part.startswith(".") for part in path.relative_to(home).parts):
-            yield path
-
-
-def _signature(home: Path, path: Path) -> list:
-    found = path.stat()
-    return [str(path.relative_to(home)), found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino]
-
-
-def _sure(files: list[Path]) -> bool:
-    newest = max((max(path.stat().st_mtime_ns, path.stat().st_ctime_ns) for path in files), default=0)
-    return newest + _SURE_AFTER < time.time_ns()
-
-
-def _sha256(path: Path) -> str:
-    found = hashlib.sha256()
-    with path.open("rb") as file:
-        while block := file.read(_BLOCK):
-            found.update(block)
-    return found.hexdigest()

@@ -46,17 +46,6 @@ class Store:
     def has(self, name: str) -> bool:
         return name in self._frames or (self.folder is not None and self._path(name).is_file())
 
-    def columns(self, name: str, columns: list[str]) -> pd.DataFrame:
-        """Some columns of a kept frame, read without the others."""
-        if name in self._frames:
-            return self._frames[name][columns]
-        return _read(self._path(name), columns)
-
-    def put(self, name: str, frame: pd.DataFrame) -> None:
-        """Keep a frame on disk only, for other processes."""
-        if self.folder is not None:
-            self._write(self._path(name), lambda path: _save(frame, path))
-
     def picture(self, name: str, make: Callable[[], bytes]) -> bytes:
         """The bytes of that name; made where they are not there, or are not what was kept."""
         path = self._path(name, ".png") if self.folder is not None else None
@@ -160,16 +149,14 @@ def _save(frame: pd.DataFrame, path: Path) -> None:
     pq.write_table(pa.Table.from_pandas(frame), path, compression="zstd", write_page_checksum=True)
 
 
-def _read(path: Path, columns: list[str] | None = None) -> pd.DataFrame:
+def _read(path: Path) -> pd.DataFrame:
     """Read in one thread: reports are made beside each other, and a process that forks has no second one."""
-    data = pa.BufferReader(path.read_bytes()) if columns is None else path
-    table = pq.read_table(
-        data, columns=columns, use_threads=False, pre_buffer=False, page_checksum_verification=True
-    )
+    data = pa.BufferReader(path.read_bytes())
+    table = pq.read_table(data, use_threads=False, pre_buffer=False, page_checksum_verification=True)
     frame = table.to_pandas(use_threads=False)
     # Parquet knows no whole seconds; the frame's own kinds stand beside it
     kinds = {each["name"]: each["numpy_type"] for each in table.schema.pandas_metadata["columns"]}
-    dates = {name: kind for name, kind in kinds.items() if kind.startswith("datetime64") and name in frame}
+    dates = {name: kind for name, kind in kinds.items() if kind.startswith("datetime64")}
     return frame.astype(dates) if dates else frame
 
 

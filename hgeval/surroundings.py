@@ -13,14 +13,11 @@ from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
-from hgeval import paths
+from hgeval import looks, paths
 
 _PACKAGE = Path(__file__).resolve().parent
-_INSTALLED = (".dist-info", ".egg-info")
-_BYTE_CODE = "__pycache__"
-
-
-_found: dict[Path, tuple[list, str]] = {}  # by checkout: how its files look from outside, and their digest
+_INSTALLED = (".dist-info", ".egg-info")  # how the folders end that name what is installed
+_found: dict[Path, tuple[str, str]] = {}  # by checkout: how its files look, and the digest of them
 
 
 def digest() -> str:
@@ -37,32 +34,29 @@ def program() -> str:
 
 def look_again() -> None:
     """Read the files again if one of them changed since the last look."""
-    looks = [[str(path), *_look(path)] for _, path in _files()]
-    if _found.get(paths.root(), ([], ""))[0] == looks:
+    parts = [(folder, path) for folder in folders() for path in looks.files(folder)]
+    look, _ = looks.at(path for _, path in parts)
+    if _found.get(paths.root(), ("", ""))[0] == look:
         return
     found = hashlib.sha256(str(sys.version_info[:3]).encode())
-    for folder, path in _files():
-        found.update(f"{path.relative_to(folder).as_posix()}\0".encode() + path.read_bytes())
-    _found[paths.root()] = looks, found.hexdigest()
+    for folder, path in parts:
+        found.update(f"{Path(path).relative_to(folder).as_posix()}\0".encode() + Path(path).read_bytes())
+    _found[paths.root()] = look, found.hexdigest()
 
 
-def _look(path: Path) -> list[int]:
-    seen = path.stat()
-    return [seen.st_size, seen.st_mtime_ns, seen.st_ctime_ns, seen.st_ino]
+def folders() -> tuple[Path, Path, Path]:
+    """Where the program is: the package, its settings and its tables."""
+    return _PACKAGE, paths.params_dir(), paths.reference_dir()
 
 
 @cache
 def packages() -> str:
     """sha256 over the names and versions of everything installed, as their folders tell them."""
-    found = set()
+    return hashlib.sha256("\n".join(sorted(map(os.path.basename, set(installed())))).encode()).hexdigest()
+
+
+def installed() -> Iterator[str]:
+    """The folders that name what is installed, with its version."""
     for place in sys.path:
         with suppress(OSError):  # a place that does not exist holds nothing
-            found |= {name for name in os.listdir(place or ".") if name.endswith(_INSTALLED)}
-    return hashlib.sha256("\n".join(sorted(found)).encode()).hexdigest()
-
-
-def _files() -> Iterator[tuple[Path, Path]]:
-    for folder in (_PACKAGE, paths.params_dir(), paths.reference_dir()):
-        for path in sorted(folder.rglob("*")):
-            if path.is_file() and _BYTE_CODE not in path.parts:
-                yield folder, path
+            yield from sorted(entry.path for entry in os.scandir(place or ".") if entry.name.endswith(_INSTALLED))

@@ -1,5 +1,6 @@
 """The same reports on a Dask cluster: the same bytes, also where a machine falls out, and nothing left behind."""
 
+import hashlib
 import json
 import os
 import subprocess
@@ -17,9 +18,9 @@ from click.testing import CliRunner
 from distributed import LocalCluster
 from press_home import REPO, good, make, with_cell
 
-from hgeval import cli
+from hgeval import cli, looks
 from hgeval.errors import ParameterError, ReportError
-from hgeval.press import batch, build, cluster, machine, pool, station
+from hgeval.press import build, cluster, machine, pool, station
 
 QUIET = {"progress": False}
 WANTED = ["VT01", "VT02", "VT03", "NL"]
@@ -214,7 +215,7 @@ def test_a_machine_with_other_settings_refuses(dask, elsewhere, tmp_path):
 ])
 def test_every_difference_is_refused_and_named(home, what, says):
     path = home / "notebooks" / "good.ipynb"
-    same = machine._found("klein") | {"notebook": machine.digest(path)}
+    same = machine._found("klein") | {"notebook": looks.digest(path)}
     order = {"notebook": str(path), "parameters": {"study": "klein"}, "expected": same}
     machine.check(order)
     for other in ({what: "anders"}, {what: None}):
@@ -296,7 +297,7 @@ def test_a_scheduler_that_dies_ends_the_build(home, tmp_path, monkeypatch):
 def test_processes_without_work_go_and_come_back(home, tmp_path, monkeypatch):
     """Where the press was killed, nobody says that the build has ended."""
     notebook = home / "notebooks" / "good.ipynb"
-    expected = machine.installed() | {"study": machine._found("klein")["study"], "notebook": machine.digest(notebook)}
+    expected = machine.installed() | {"study": machine._found("klein")["study"], "notebook": looks.digest(notebook)}
     orders = ordered(tmp_path, ["VT01"])
     monkeypatch.setattr(station, "IDLE", 0.0)
     for _ in range(2):
@@ -312,7 +313,7 @@ def test_processes_without_work_go_and_come_back(home, tmp_path, monkeypatch):
 ])
 def test_files_that_came_over_wrong_are_not_written(tmp_path, content):
     right = {"p.html": b"a", "p.csv": b"b"}
-    digests = {name: batch.manifest.hashlib.sha256(data).hexdigest() for name, data in right.items()}
+    digests = {name: hashlib.sha256(data).hexdigest() for name, data in right.items()}
     order = {"staged": str(tmp_path / "a" / "b"), "files": {"page": "p.html", "table": "p.csv"}}
     answer = {"status": "ok", "seconds": 1.0, "files": digests}
     assert cluster._written(order, answer | {"content": right})["status"] == "ok"

@@ -9,7 +9,7 @@ import nbformat
 import pytest
 from press_home import STUDY, make, only
 
-from hgeval import store, surroundings
+from hgeval import looks, store, surroundings
 from hgeval.press import build, freshness, glance, manifest, status
 
 QUIET = {"progress": False}
@@ -159,7 +159,7 @@ def test_called_in_words():
 @pytest.fixture
 def settled(home, tmp_path, monkeypatch):
     """A build that left nothing to do, of files that are old enough to be sure of."""
-    monkeypatch.setattr(glance, "_SURE_AFTER", 0)
+    monkeypatch.setattr(looks, "SURE_AFTER", 0)
     out = tmp_path / "out"
     build.run("klein", reports=["good"], regions=["VT01"], out=out, **QUIET)
     return out

@@ -9,7 +9,7 @@ PACKAGE = Path(__file__).resolve().parents[1] / "hgeval"
 
 LEVELS = [
     {"errors"},
-    {"paths", "columns", "codebook", "distinct"},
+    {"paths", "columns", "codebook", "distinct", "looks"},
     {"surroundings", "store"},
     {"strict_yaml", "schema_study", "schema_survey"},
     {"schema"},

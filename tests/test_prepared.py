@@ -7,7 +7,7 @@ import time
 import pytest
 from pandas.testing import assert_frame_equal
 
-from hgeval import load, prepared, store, surroundings
+from hgeval import load, looks, prepared, store, surroundings
 from hgeval.errors import StudyError
 
 
@@ -113,9 +113,9 @@ def test_a_folder_that_cannot_be_written_is_read_as_it_is(folder, checks):
 
 def test_an_old_file_is_not_read_to_know_that_it_did_not_change(folder, monkeypatch):
     prepared.study(folder)
-    monkeypatch.setattr(prepared, "_SURE_AFTER", 0)  # of a copy the system's own time cannot be set back
+    monkeypatch.setattr(looks, "SURE_AFTER", 0)  # of a copy the system's own time cannot be set back
     time.sleep(0.01)
     anew(folder)
-    monkeypatch.setattr(prepared, "_sha256", lambda path: pytest.fail("read"))
+    monkeypatch.setattr(looks, "digest", lambda path: pytest.fail("read"))
     anew(folder)
     assert prepared.study(folder) is prepared.study(folder)

@@ -33,7 +33,6 @@ def test_a_frame_comes_back_in_another_process_as_it_was_made(tmp_path, kept):
     assert_frame_equal(kept.frame("a", lambda: FRAME), FRAME)
     again = Store(tmp_path / "store")
     assert_frame_equal(again.frame("a", never), FRAME)
-    assert_frame_equal(Store(tmp_path / "store").columns("a", ["on", "n"]), FRAME[["on", "n"]])
 
 
 def test_a_change_of_what_was_given_does_not_reach_the_next(kept):

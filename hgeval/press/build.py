@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import signal
 import threading
@@ -12,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from hgeval import case, disclosure_rule, params, paths, wording
+from hgeval import case, disclosure_rule, looks, params, paths, wording
 from hgeval.disclosure_rule import Rule
 from hgeval.errors import ReportError
 from hgeval.press import cluster, glance, kernels, manifest, place, versions
@@ -86,8 +85,8 @@ def setting(study: str | Path, profile: str) -> Setting:
     disclosure_rule.rule(profile)
     wording.texts()
     here = case.open(str(folder), profile=profile)
-    settings = hashlib.sha256((folder / STUDY_FILE).read_bytes()).hexdigest()
-    return Setting(folder, here, settings, here.regions[here.regions["region"] != NATIONAL], params.reports())
+    regions = here.regions[here.regions["region"] != NATIONAL]
+    return Setting(folder, here, looks.digest(folder / STUDY_FILE), regions, params.reports())
 
 
 def _apart_from_the_data(out: Path, study: Path) -> None:

@@ -20,6 +20,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from hgeval import looks
 from hgeval.errors import ParameterError, ReportError
 from hgeval.press import machine, pool, station
 
@@ -112,7 +113,7 @@ def run(
     try:
         expected = machine.installed() | {"study": study}
         for order in orders:
-            asked = order | {"expected": expected | {"notebook": machine.digest(Path(order["notebook"]))}}
+            asked = order | {"expected": expected | {"notebook": looks.digest(order["notebook"])}}
             future = client.submit(
                 station.make, json.dumps(asked),
                 build=build, limit=limit, warm=warm, key=f"hgeval-{build}-{order['number']}", pure=False,

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import platform
 import socket
 import zlib
 from functools import cache
-from pathlib import Path
 from typing import Any
 
-from hgeval import __version__, paths, prepared, surroundings
+from hgeval import __version__, looks, paths, prepared, surroundings
 from hgeval.errors import HgevalError, ReportError
 
 _CALLED = {
@@ -25,11 +23,6 @@ def installed() -> dict[str, str]:
     return {"hgeval": __version__, "packages": surroundings.digest(), "python": python}
 
 
-def digest(path: Path) -> str:
-    """Of the bytes of a file."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
 def check(order: dict[str, Any]) -> None:
     """Raise ReportError, with the name of this machine, where it has something else than the order expects.
 
@@ -37,7 +30,7 @@ def check(order: dict[str, Any]) -> None:
     """
     here = f"op de machine {socket.gethostname()[:60]!r}"
     try:
-        found = _found(order["parameters"]["study"]) | {"notebook": digest(Path(order["notebook"]))}
+        found = _found(order["parameters"]["study"]) | {"notebook": looks.digest(order["notebook"])}
     except OSError as fault:
         raise ReportError(f"{here} is het notebook niet te lezen ({fault.strerror}). {_advice()}") from None
     except HgevalError as fault:

@@ -5,7 +5,6 @@ It holds no time and no path, so that equal builds give equal bytes; durations a
 
 from __future__ import annotations
 
-import hashlib
 import json
 import subprocess
 from collections.abc import Iterable
@@ -14,7 +13,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from hgeval import paths
+from hgeval import looks, paths
 from hgeval.errors import ReportError
 from hgeval.press.jobs import Job
 
@@ -109,7 +108,7 @@ def follow(new: Build, old: Build | None, *, regions: Iterable[str], reports: It
 def digest_of(path: Path) -> str:
     """sha256 of a file; empty where there is none."""
     try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
+        return looks.digest(path)
     except OSError:
         return ""
 
