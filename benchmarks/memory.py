@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from hgeval.warm import peak
+
 EVERY = 0.05  # seconds
 
 
@@ -31,7 +33,7 @@ class Sampler:
 
     def _look(self) -> None:
         while not self._over.wait(EVERY):
-            found = [(is_kernel(pid), pss(pid)) for pid in below(os.getpid())]
+            found = [(is_kernel(pid), peak.pss(pid) / 1024) for pid in below(os.getpid())]
             self.tree = max(self.tree, sum(size for _, size in found))
             self.kernel = max([self.kernel, *(size for runs, size in found if runs)])
 
@@ -43,14 +45,6 @@ def below(pid: int) -> Iterator[int]:
             for child in (task / "children").read_text().split():
                 yield int(child)
                 yield from below(int(child))
-
-
-def pss(pid: int) -> float:
-    """In MiB; 0 for a process that has ended."""
-    with suppress(OSError, StopIteration):
-        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-        return next(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
-    return 0.0
 
 
 def is_kernel(pid: int) -> bool:

@@ -23,16 +23,16 @@ from hgeval import (
     prepared,
     reading,
     reference,
-    shared,
+    store,
     surroundings,
     wording,
 )
-from hgeval.disclosure import Door, Function, Seen
+from hgeval.disclosure import Door, Seen
 from hgeval.errors import RegionError
 from hgeval.params import Study
 from hgeval.rates import NATIONAL, Units
 from hgeval.reading import Reading
-from hgeval.shared import Shared
+from hgeval.shared import Function, Shared
 
 
 @dataclass(frozen=True)
@@ -113,8 +113,7 @@ class Case:
 
     @cached_property
     def _plan_of_families(self) -> pd.DataFrame:
-        for name in shared.reads(outcomes.every):
-            self.saw(f"table {name}")
+        self.reading.saw_tables(outcomes.every)
         return self._plan(outcomes.every(self.shared.table("families"), self.shared.levels, self.config))
 
     @cached_property
@@ -127,7 +126,7 @@ class Case:
 
     def provenance(self) -> str:
         """One line on which study, data read so far, rule and version of hgeval made a report."""
-        said = reading.digest([self.config.model_dump_json(), sorted(self.reading.found.items())])
+        said = store.key(self.config.model_dump_json(), sorted(self.reading.found.items()))
         return (
             f"studie {self.config.name}, gegevens {said[:12]}, regio {self.region}, "
             f"regel {self.rule.profile}, hgeval {__version__}"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -77,13 +78,23 @@ def simulate(folder: Path, families: int, seed: int, division: int, kind: str) -
     click.echo(f"Verzonnen studie met {families} gezinnen geschreven in {folder}.")
 
 
+def _selection(command: Callable) -> Callable:
+    """The study, and which of its reports a command is about."""
+    parts = (
+        click.argument("study"),
+        click.option("--reports", default="", help="Alleen deze rapporten, met komma's ertussen."),
+        click.option("--regions", default="",
+                     help="Alleen deze regio's (codes zoals VT20, of NL), met komma's ertussen."),
+        click.option("--out", type=click.Path(path_type=Path), default=Path("reports"), show_default=True,
+                     help="Map van de rapporten."),
+    )
+    for part in reversed(parts):
+        command = part(command)
+    return command
+
+
 @main.command()
-@click.argument("study")
-@click.option("--reports", default="", help="Alleen deze rapporten, met komma's ertussen.")
-@click.option("--regions", default="", help="Alleen deze regio's (codes zoals VT20, of NL), met komma's ertussen.")
-@click.option(
-    "--out", type=click.Path(path_type=Path), default=Path("reports"), show_default=True, help="Map voor de rapporten."
-)
+@_selection
 @click.option("--profile", default=None, help="Onthullingsregel: cbs5 (voor iedereen) of exact10 (eigen regio).")
 @click.option(
     "--jobs", type=click.IntRange(min=1), default=None, help="Aantal rapporten tegelijk.  [standaard: alle kernen]"
@@ -121,12 +132,7 @@ def build(study, reports, regions, out, profile, jobs, fresh, no_warm, scheduler
 
 
 @main.command()
-@click.argument("study")
-@click.option("--reports", default="", help="Alleen deze rapporten, met komma's ertussen.")
-@click.option("--regions", default="", help="Alleen deze regio's (codes zoals VT20, of NL), met komma's ertussen.")
-@click.option(
-    "--out", type=click.Path(path_type=Path), default=Path("reports"), show_default=True, help="Map met de rapporten."
-)
+@_selection
 @click.option("--profile", default="cbs5", show_default=True, help="Onthullingsregel van de rapporten.")
 def status(study, reports, regions, out, profile) -> None:
     """Toon welke rapporten van STUDY niet bijgewerkt zijn, en waarom. Er wordt niets gemaakt."""

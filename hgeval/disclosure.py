@@ -19,6 +19,7 @@ from hgeval.disclosure_rule import Rule
 from hgeval.errors import DisclosureError
 from hgeval.rates import NATIONAL
 from hgeval.schema_survey import SURVEY_TABLES
+from hgeval.shared import Function
 
 # What may be computed from visible numbers; another function could add numbers nobody released.
 DERIVES = (benchmark.funnel, monitor.known, monitor.imposed)
@@ -32,7 +33,6 @@ _ANSWERS |= {"presence", "uncovered", "score", "density", "agreed", "relevant", 
 _CASES = {"casussen_mda", "casussen_verwacht"}
 _KEY = object()
 
-Function = Callable[..., pd.DataFrame]  # gives estimates; what it needs, its arguments say (`shared`)
 Door = Callable[[pd.DataFrame, "Reader"], pd.DataFrame]
 Regions = frozenset[str] | None  # of which the rows were read; None for all
 Seen = Callable[[Regions], None]
@@ -218,7 +218,11 @@ def of_answers(answers: pd.DataFrame, case: Reader) -> pd.DataFrame:
     return frame[named].assign(status="shown")  # without a row for the others: dots would tell "total" from "nee"
 
 
-DOORS = (of_estimates, of_published, of_totals, of_answers)
+# Each door by what a notebook calls it.
+DOORS: dict[str, Door] = {
+    "release": of_estimates, "release_published": of_published, "release_totals": of_totals,
+    "release_answers": of_answers,
+}
 
 
 def _own_eyes(case: Reader) -> bool:

@@ -183,7 +183,8 @@ def _parquet_column(source: pq.ParquetFile, at: int) -> pa.ChunkedArray:
     names = schema.names
     # a name with a point, twice or of a structure does not tell one column: then all are read to get at it
     alone = names.count(names[at]) == 1 and "." not in names[at] and not pa.types.is_nested(schema.types[at])
-    table = source.read(columns=[names[at]]) if alone else source.read().select([at])
+    table = source.read(columns=[names[at]] if alone else None, use_threads=False)
+    table = table if alone else table.select([at])
     table.validate(full=True)
     return table.column(0)
 

@@ -7,9 +7,7 @@ with what may be shown, and not with every row in the data.
 
 from __future__ import annotations
 
-import hashlib
 import importlib
-import json
 import re
 from collections.abc import Callable
 from functools import partial
@@ -17,14 +15,15 @@ from typing import Protocol
 
 import pandas as pd
 
-from hgeval import disclosure, shared
-from hgeval.disclosure import Door, Function, Regions, Seen
+from hgeval import disclosure, shared, store
+from hgeval.disclosure import Door, Regions, Seen
 from hgeval.disclosure_rule import Rule
 from hgeval.errors import HgevalError
-from hgeval.shared import Shared
+from hgeval.shared import Function, Shared
 
 _EVERY = "*"
 WHAT = re.compile(r"study|coverage|(?:has|table) [a-z_]+|(of_[a-z]+) ([a-z_]+)\.([a-z_]+) (\*|[A-Z0-9,]+)")
+_DOORS = {door.__name__: door for door in disclosure.DOORS.values()}
 _begun: list[Reading] = []  # in this process, in order
 
 
@@ -51,7 +50,7 @@ class Reading:
     def once(self, function: Function, door: Door) -> tuple[pd.DataFrame, Seen]:
         """What a door lets through of a function's estimates, and how to tell which regions' rows were read."""
         if self.case.rule.audience != "public" or not shared.ours(function):
-            return door(self.case.shared.estimate(function), self.case), partial(self._saw_tables, function)
+            return door(self.case.shared.estimate(function), self.case), partial(self.saw_tables, function)
         return self._released(function, door), partial(self._saw_rows, function, door)
 
     def current(self, what: str) -> str:
@@ -68,7 +67,7 @@ class Reading:
             "table": lambda: (tables.digests or {}).get(name, ""),
             "coverage": lambda: sorted(tables.estimate(with_families)["region"]),
         }
-        return digest(ways[kind]())
+        return store.key(ways[kind]())
 
     def _released(self, function: Function, door: Door) -> pd.DataFrame:
         return self.case.shared.kept(self._said(function, door), function, self._make(function, door))
@@ -82,22 +81,23 @@ class Reading:
     def _rows(self, door: str, module: str, name: str, regions: str) -> str:
         try:
             function = getattr(importlib.import_module(f"hgeval.{module}"), name)
-            if not shared.reads(function) or getattr(disclosure, door) not in disclosure.DOORS:
+            through = _DOORS[door]
+            if not shared.reads(function):
                 return ""
-            through = getattr(disclosure, door)
             given = self._said(function, through), function, self._make(function, through)
             found = self.case.shared.by_region(*given)
-        except (ImportError, AttributeError, TypeError, ValueError, HgevalError):
+        except (ImportError, AttributeError, KeyError, TypeError, ValueError, HgevalError):
             return ""  # a function that is not there any more: whoever read it must read again
         asked = sorted(found) if regions == _EVERY else regions.split(",")
-        return digest([[region, found.get(region, "")] for region in asked])
+        return store.key([[region, found.get(region, "")] for region in asked])
 
     def _saw_rows(self, function: Function, door: Door, regions: Regions) -> None:
         if shared.reads(function):  # else it is the same in every study
             told = _EVERY if regions is None else ",".join(sorted(map(str, regions)))
             self.saw(f"{door.__name__} {shared.name_of(function)} {told}")
 
-    def _saw_tables(self, function: Function, _: Regions = None) -> None:
+    def saw_tables(self, function: Function, _: Regions = None) -> None:
+        """Keep score that the tables were read that this function asks for."""
         for name in shared.reads(function):
             self.saw(f"table {name}")
 
@@ -110,7 +110,3 @@ def so_far() -> dict[str, str]:
 def with_families(families: pd.DataFrame) -> pd.DataFrame:
     """The regions that the study has families of."""
     return families[["region"]].drop_duplicates().sort_values("region", ignore_index=True)
-
-
-def digest(said: object) -> str:
-    return hashlib.sha256(json.dumps(said).encode()).hexdigest()

@@ -23,7 +23,7 @@ from hgeval.schema import TABLES
 from hgeval.schema_survey import SURVEY_TABLES
 from hgeval.store import Store
 
-Function = Callable[..., pd.DataFrame]
+Function = Callable[..., pd.DataFrame]  # gives estimates; what it needs, its arguments say
 _SURVEY = tuple(table.name for table in SURVEY_TABLES)
 _OF_COHORT = ("families", "measurements")
 _SETTINGS = {"config": (), "codes": (), "regions": (), "year": (), "kind": (), "level": ()}
@@ -95,8 +95,7 @@ class Shared:
 
     @cached_property
     def _settings(self) -> str:
-        said = self.config.model_dump_json() + "\0".join([*self.regions["region"], *self.regions["name"]])
-        return hashlib.sha256(said.encode()).hexdigest()
+        return store.key(self.config.model_dump_json(), list(self.regions["region"]), list(self.regions["name"]))
 
     def _arguments(self, function: Function) -> dict[str, object]:
         return {name: self._argument(name) for name in _asked(function)}

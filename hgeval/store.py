@@ -11,7 +11,7 @@ import json
 import os
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -25,8 +25,8 @@ _KEPT_DAYS = 7  # entries that were not asked for in all this time are swept awa
 _RECENT = 24 * 3600  # seconds in which asking again need not be written down
 
 
-def key(*parts: str | Iterable[str]) -> str:
-    """The name of what is made from these parts."""
+def key(*parts: object) -> str:
+    """The name of what is made from these parts: text, numbers, and lists or mappings of those."""
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
@@ -146,13 +146,16 @@ def _kept(path: Path) -> pd.DataFrame | None:
 
 
 def _save(frame: pd.DataFrame, path: Path) -> None:
-    pq.write_table(pa.Table.from_pandas(frame), path, compression="zstd", write_page_checksum=True)
+    pq.write_table(pa.Table.from_pandas(frame, nthreads=1), path, compression="zstd", write_page_checksum=True)
 
 
 def _read(path: Path) -> pd.DataFrame:
-    """Read in one thread: reports are made beside each other, and a process that forks has no second one."""
-    data = pa.BufferReader(path.read_bytes())
-    table = pq.read_table(data, use_threads=False, pre_buffer=False, page_checksum_verification=True)
+    """Read in one thread: reports are made beside each other, and a process that forks has no second one.
+
+    `read_table` would start one even so, and a process that ends while it starts dies of it.
+    """
+    source = pq.ParquetFile(pa.BufferReader(path.read_bytes()), page_checksum_verification=True)
+    table = source.read(use_threads=False, use_pandas_metadata=True)
     frame = table.to_pandas(use_threads=False)
     # Parquet knows no whole seconds; the frame's own kinds stand beside it
     kinds = {each["name"]: each["numpy_type"] for each in table.schema.pandas_metadata["columns"]}

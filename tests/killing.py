@@ -21,6 +21,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import psutil
+from press_home import contents
 
 from hgeval.press import batch, build, kernels, pool
 from hgeval.warm import client
@@ -28,13 +29,6 @@ from hgeval.warm import client
 ASKED = {"regions": ["VT01", "VT02", "VT03"], "reports": ["good"], "jobs": 2, "progress": False}
 VICTIMS = ("press", "press", "worker", "notebook")
 PATIENCE = 30  # seconds for what was left behind to end
-
-
-def contents(out: Path) -> dict[str, bytes]:
-    """Every published file; logs hold durations, and what is hidden is the press's own."""
-    files = (path.relative_to(out) for path in out.rglob("*") if path.is_file())
-    shown = [path for path in files if path.parts[0] != "logs" and not any(part[0] == "." for part in path.parts)]
-    return {path.as_posix(): (out / path).read_bytes() for path in shown}
 
 
 def press(out: Path, parent: client.Parent) -> int:

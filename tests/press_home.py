@@ -45,6 +45,13 @@ def make(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
+def contents(out: Path) -> dict[str, bytes]:
+    """Every published file; logs hold durations, and what is hidden is the press's own."""
+    files = (path.relative_to(out) for path in out.rglob("*") if path.is_file())
+    shown = [path for path in files if path.parts[0] != "logs" and not any(part[0] == "." for part in path.parts)]
+    return {path.as_posix(): (out / path).read_bytes() for path in shown}
+
+
 def good() -> nbformat.NotebookNode:
     return nbformat.read(FIXTURES / "good.ipynb", as_version=4)
 

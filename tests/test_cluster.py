@@ -16,7 +16,7 @@ import psutil
 import pytest
 from click.testing import CliRunner
 from distributed import LocalCluster
-from press_home import REPO, good, make, with_cell
+from press_home import REPO, contents, good, make, with_cell
 
 from hgeval import cli, looks
 from hgeval.errors import ParameterError, ReportError
@@ -72,12 +72,6 @@ def notebook(home):
     place = home / "notebooks" / "good.ipynb"
     yield lambda made: nbformat.write(made, place)
     nbformat.write(good(), place)
-
-
-def contents(out):
-    """Every published file; logs hold durations."""
-    files = (path for path in out.rglob("*") if path.is_file() and "logs" not in path.parts and path.name[0] != ".")
-    return {path.relative_to(out).as_posix(): path.read_bytes() for path in files}
 
 
 def until(holds, seconds=60):

@@ -13,7 +13,7 @@ from pathlib import Path
 import nbformat
 import psutil
 import pytest
-from press_home import make, with_cell
+from press_home import contents, make, with_cell
 
 from hgeval import disclosure_rule, surroundings
 from hgeval.errors import DisclosureError, HgevalError, ParameterError, RegionError, ReportError, StudyError
@@ -34,12 +34,6 @@ def home(tmp_path, monkeypatch):
 
 def put(home, notebook):
     nbformat.write(notebook, home / "notebooks" / "good.ipynb")
-
-
-def contents(out):
-    """Every published file; logs hold durations."""
-    files = (path for path in out.rglob("*") if path.is_file() and "logs" not in path.parts and path.name[0] != ".")
-    return {path.relative_to(out).as_posix(): path.read_bytes() for path in files}
 
 
 def status(out):

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from hgeval import benchmark, case, disclosure, effects, monitor, monitor_own, reading, survey
+from hgeval import benchmark, case, disclosure, effects, monitor, monitor_own, reading, store, survey
 from hgeval.prepared import Tables
 
 
@@ -98,5 +98,5 @@ def test_what_cannot_be_read_is_never_up_to_date(here, what):
 def test_a_notebook_tells_all_that_its_cases_read():
     before = reading.so_far()
     case.open("demo", region="VT03").has("covenants")
-    assert reading.so_far() == before | {"has covenants": reading.digest(True)}
+    assert reading.so_far() == before | {"has covenants": store.key(True)}
     assert isinstance(case.open("demo").shared.tables, Tables)

@@ -3,6 +3,8 @@
 import multiprocessing
 import os
 import stat
+import subprocess
+import sys
 
 import numpy as np
 import pandas as pd
@@ -97,6 +99,21 @@ def test_a_folder_that_cannot_be_made_costs_time_only(tmp_path):
     (tmp_path / "link").symlink_to(tmp_path / "elsewhere")
     Store(tmp_path / "link").frame("a", lambda: FRAME)
     assert not list((tmp_path / "elsewhere").iterdir())  # data is not written where a link leads
+
+
+def test_reading_and_writing_start_no_thread(tmp_path):
+    """A thread of Arrow that starts while its process ends takes it down; and who forks may have no second one."""
+    code = (
+        "import os, sys\nimport pandas as pd\nfrom pathlib import Path\nfrom hgeval.store import Store\n"
+        "tasks = lambda: len(os.listdir('/proc/self/task'))\n"
+        "frame = pd.DataFrame({name: range(200_000) for name in 'abcdefgh'})\n"
+        "before, folder = tasks(), Path(sys.argv[1])\n"
+        "Store(folder).frame('a', lambda: frame)\n"
+        "Store(folder).frame('a', None)\n"
+        "print(tasks() - before)"
+    )
+    call = [sys.executable, "-c", code, str(tmp_path / "store")]
+    assert subprocess.run(call, capture_output=True, text=True, check=True).stdout == "0\n"
 
 
 def _make(folder, told):

@@ -1,4 +1,4 @@
-"""The press: from a study to the reports of every region."""
+"""The press: runs notebooks, one clean process a report, and turns them into pages. It knows no metric."""
 
 from hgeval.warm import preload
 

@@ -15,14 +15,10 @@ from nbformat import NotebookNode
 
 from hgeval import disclosure
 from hgeval.case import Case
-from hgeval.disclosure import Door, Function
+from hgeval.disclosure import Door
 from hgeval.errors import HgevalError
 from hgeval.press import jobs
-
-_DOORS = {
-    "release": disclosure.of_estimates, "release_published": disclosure.of_published,
-    "release_totals": disclosure.of_totals, "release_answers": disclosure.of_answers,
-}
+from hgeval.shared import Function
 
 
 def compute(notebooks: Iterable[Path], here: Case) -> None:
@@ -46,10 +42,10 @@ def released(notebook: NotebookNode) -> Iterator[tuple[Function, Door]]:
 
 def _asked(call: ast.Call) -> Iterator[tuple[Function, Door]]:
     door, asked = _dotted(call.func), _dotted(call.args[0])
-    if door is None or asked is None or door[0] != "disclosure" or door[1] not in _DOORS:
+    if door is None or asked is None or door[0] != "disclosure" or door[1] not in disclosure.DOORS:
         return
     with suppress(ImportError, AttributeError):
-        yield getattr(importlib.import_module(f"hgeval.{asked[0]}"), asked[1]), _DOORS[door[1]]
+        yield getattr(importlib.import_module(f"hgeval.{asked[0]}"), asked[1]), disclosure.DOORS[door[1]]
 
 
 def _dotted(node: ast.expr) -> tuple[str, str] | None:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 from tqdm import tqdm
 
-from hgeval import __version__, explanations, params, reading, reference
+from hgeval import __version__, explanations, params, reference, store
 from hgeval.case import Case
 from hgeval.disclosure_rule import Rule
 from hgeval.errors import ReportError
@@ -235,7 +235,7 @@ class Batch:
 
 
 def _as_read(read: dict[str, str]) -> str:
-    return reading.digest(sorted(read.items()))
+    return store.key(sorted(read.items()))
 
 
 def rule_text(rule: Rule) -> str:

@@ -63,7 +63,7 @@ class Build(_Strict):
     entries: list[Entry] = []
 
     def entry(self, job: Job) -> Entry | None:
-        return next((each for each in self.entries if (each.region, each.report) == job.name), None)
+        return self.by_job().get(job.name)
 
     def by_job(self) -> dict[tuple[str, str], Entry]:
         """The entries by region and report."""
