@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from hgeval.warm import peak
+from hgeval.warm.memory import pss
 
 EVERY = 0.05  # seconds
 
@@ -33,7 +33,7 @@ class Sampler:
 
     def _look(self) -> None:
         while not self._over.wait(EVERY):
-            found = [(is_kernel(pid), peak.pss(pid) / 1024) for pid in below(os.getpid())]
+            found = [(is_kernel(pid), pss(pid) / 1024) for pid in below(os.getpid())]
             self.tree = max(self.tree, sum(size for _, size in found))
             self.kernel = max([self.kernel, *(size for runs, size in found if runs)])
 

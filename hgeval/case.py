@@ -78,6 +78,10 @@ class Case:
         """Keep score that this was read, as `reading` names it."""
         self.reading.saw(what)
 
+    def derived(self, function: Function, frame: pd.DataFrame) -> pd.DataFrame:
+        """What the function makes of a released frame; computed once for all reports that show the same."""
+        return self.shared.derived(function, frame)
+
     def picture(self, parts: list, make: Callable[[], bytes]) -> bytes:
         """A picture of released numbers, drawn once for all reports that show the same."""
         return self.shared.picture(parts, make)

@@ -99,13 +99,17 @@ def _selection(command: Callable) -> Callable:
 @click.option(
     "--jobs", type=click.IntRange(min=1), default=None, help="Aantal rapporten tegelijk.  [standaard: alle kernen]"
 )
+@click.option(
+    "--memory", type=click.IntRange(min=512), default=None, metavar="MIB",
+    help="Geheugen dat één rapport mag gebruiken.  [standaard: zijn deel van de computer]",
+)
 @click.option("--fresh", is_flag=True, help=_FRESH)
 @click.option("--no-warm", is_flag=True, help="Start elke kernel los, zoals Jupyter doet. Trager; dezelfde rapporten.")
 @click.option(
     "--scheduler", default=None, metavar="ADRES",
     help="Laat een Dask-cluster de rapporten maken (tcp://machine:8786 of tls://...); --jobs telt dan niet.",
 )
-def build(study, reports, regions, out, profile, jobs, fresh, no_warm, scheduler) -> None:
+def build(study, reports, regions, out, profile, jobs, memory, fresh, no_warm, scheduler) -> None:
     """Maak van STUDY de rapporten per regio, het landelijke rapport en de index."""
     reports, regions = _names(reports), _names(regions.upper())  # a code is a code, also as vt20
     from hgeval.press import glance
@@ -122,6 +126,7 @@ def build(study, reports, regions, out, profile, jobs, fresh, no_warm, scheduler
         regions=regions,
         out=out,
         jobs=jobs,
+        memory=memory or 0,
         fresh=fresh,
         warm=not no_warm,
         scheduler=scheduler,

@@ -36,6 +36,7 @@ _KEY = object()
 Door = Callable[[pd.DataFrame, "Reader"], pd.DataFrame]
 Regions = frozenset[str] | None  # of which the rows were read; None for all
 Seen = Callable[[Regions], None]
+Derived = Callable[[Function, pd.DataFrame], pd.DataFrame]
 
 
 class Reader(Protocol):
@@ -44,6 +45,7 @@ class Reader(Protocol):
     plan: for the region's own eyes, which counts of these measures may be exact (`complement.plan`).
     once: what a door makes of a function's estimates, computed once for all regions, and what is told when it is read.
     saw: told of a frame that may have been made from anything in the study.
+    derived: what a function makes of a released frame, computed once for all that show the same.
     """
 
     rule: Rule
@@ -53,6 +55,7 @@ class Reader(Protocol):
     plan: Callable[[Iterable[str]], pd.DataFrame]
     once: Callable[[Function, Door], tuple[pd.DataFrame, Seen]]
     saw: Callable[[str], None]
+    derived: Derived
 
 
 class Released:
@@ -61,16 +64,17 @@ class Released:
     It tells its case which regions' rows were read, so that a report is made again when they change, and only then.
     """
 
-    __slots__ = ("_frame", "_seen", "origin", "profile")
+    __slots__ = ("_derived", "_frame", "_seen", "origin", "profile")
 
     def __init__(
-        self, frame: pd.DataFrame, profile: str, origin: dict, *, seen: Iterable[tuple[Seen, Regions]] = (),
-        key: object = None,
+        self, frame: pd.DataFrame, profile: str, origin: dict, *, derived: Derived,
+        seen: Iterable[tuple[Seen, Regions]] = (), key: object = None,
     ) -> None:
         if key is not _KEY:
             raise DisclosureError("Een cijfer wordt alleen vrijgegeven door disclosure.release.")
         object.__setattr__(self, "_frame", frame.reset_index(drop=True))
         object.__setattr__(self, "_seen", tuple(seen))
+        object.__setattr__(self, "_derived", derived)
         object.__setattr__(self, "profile", profile)
         object.__setattr__(self, "origin", dict(origin))
 
@@ -92,14 +96,15 @@ class Released:
             frame = frame[frame[column].isin(values)]
             if column == "region":
                 seen = [(told, frozenset(values) & (set(values) if old is None else old)) for told, old in seen]
-        return Released(frame, self.profile, self.origin, seen=seen, key=_KEY)
+        return Released(frame, self.profile, self.origin, derived=self._derived, seen=seen, key=_KEY)
 
     def derive(self, function: Callable[[pd.DataFrame], pd.DataFrame]) -> Released:
         """What one of hgeval's own functions makes of the visible numbers; it can publish nothing new."""
         if not any(function is known for known in DERIVES):
             names = ", ".join(f"{known.__module__.removeprefix('hgeval.')}.{known.__name__}" for known in DERIVES)
             raise DisclosureError(f"derive neemt alleen een bekende functie van hgeval: {names}.")
-        return Released(function(self.frame), self.profile, self.origin, key=_KEY)
+        frame = self._derived(function, self.frame)
+        return Released(frame, self.profile, self.origin, derived=self._derived, key=_KEY)
 
     def __len__(self) -> int:
         return len(self.frame)
@@ -114,7 +119,7 @@ def join(*parts: Released) -> Released:
     if any((part.profile, part.origin) != (first.profile, first.origin) for part in parts):
         raise DisclosureError("Cijfers met een andere regel of uit een andere studie kunnen niet in één tabel.")
     frame, seen = pd.concat([part._frame for part in parts]), [each for part in parts for each in part._seen]
-    return Released(frame, first.profile, first.origin, seen=seen, key=_KEY)
+    return Released(frame, first.profile, first.origin, derived=first._derived, seen=seen, key=_KEY)
 
 
 def release(estimates: pd.DataFrame | Function, case: Reader) -> Released:
@@ -130,7 +135,8 @@ def release(estimates: pd.DataFrame | Function, case: Reader) -> Released:
 
 def words(case: Reader) -> Released:
     """A release without a single number, for an exhibit of words only."""
-    return Released(pd.DataFrame({"status": []}, dtype="str"), _rule(case).profile, case.origin, key=_KEY)
+    nothing = pd.DataFrame({"status": []}, dtype="str")
+    return Released(nothing, _rule(case).profile, case.origin, derived=case.derived, key=_KEY)
 
 
 def release_published(figures: pd.DataFrame | Function, case: Reader) -> Released:
@@ -164,7 +170,7 @@ def _through(asked: pd.DataFrame | Function, case: Reader, door: Door, **origin:
     else:
         frame, seen = door(asked, case), []
         case.saw("study")
-    return Released(frame, rule.profile, case.origin | origin, seen=seen, key=_KEY)
+    return Released(frame, rule.profile, case.origin | origin, derived=case.derived, seen=seen, key=_KEY)
 
 
 def of_estimates(estimates: pd.DataFrame, case: Reader) -> pd.DataFrame:

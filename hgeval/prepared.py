@@ -44,8 +44,9 @@ class Tables(Mapping[str, pd.DataFrame]):
     @staticmethod
     def _gone() -> pd.DataFrame:
         raise StudyError(
-            f"De bewaarde tabellen van deze studie zijn weg of beschadigd. Gooi de map {store.FOLDER} in de studiemap "
-            "weg en probeer het opnieuw."
+            "De bewaarde tabellen van deze studie zijn er niet meer: intussen is de studie of hgeval veranderd. Begin "
+            f"opnieuw; in JupyterLab: herstart de kernel. Helpt dat niet, gooi dan de map {store.FOLDER} in de "
+            "studiemap weg."
         )
 
 

@@ -60,6 +60,11 @@ class Shared:
         read = [[name, self.digests.get(name, "")] for name in reads(function)]
         return store.key("shared", surroundings.digest(), self._settings, read, parts)
 
+    def derived(self, function: Function, frame: pd.DataFrame) -> pd.DataFrame:
+        """What this function of hgeval makes of this frame, and of nothing else."""
+        name = store.key("derived", surroundings.digest(), name_of(function), _said(frame))
+        return self.store.frame(name, lambda: function(frame))
+
     def picture(self, parts: list, make: Callable[[], bytes]) -> bytes:
         """The picture made from these parts, and from nothing else."""
         return self.store.picture(store.key("picture", surroundings.digest(), parts), make)
@@ -136,6 +141,12 @@ def _by_region(frame: pd.DataFrame) -> dict[str, str]:
         found.setdefault(str(region), []).append(repr(row))
     head = repr(list(frame))
     return {name: hashlib.sha256("\n".join([head, *told]).encode()).hexdigest() for name, told in found.items()}
+
+
+def _said(frame: pd.DataFrame) -> list[str]:
+    """All that stands in a frame: names and kinds of its columns, and its rows."""
+    rows = frame.astype("object").itertuples(index=False, name=None)
+    return [repr([(name, str(kind)) for name, kind in frame.dtypes.items()]), *map(repr, rows)]
 
 
 def _asked(function: Function) -> list[str]:

@@ -32,6 +32,7 @@ def reader(region="VT02", profile="cbs5", names=NAMES, waves=WAVES, few_known=0.
         rule=disclosure_rule.rule(profile), region=region, region_name=(names | {"NL": "Nederland"})[region],
         regions=regions, config=config, origin=ORIGIN,
         saw=lambda what: None, picture=lambda parts, make: make(),
+        derived=lambda function, frame: function(frame),
     )
 
 
@@ -68,7 +69,7 @@ def published(rows, case):
         level=pd.array([pd.NA] * len(frame), dtype="Float64"), method="published", source="CBS", note="",
     )
     origin = case.origin | {"synthetic": False, "published": True}
-    return disclosure.Released(frame, case.rule.profile, origin, key=disclosure._KEY)
+    return disclosure.Released(frame, case.rule.profile, origin, derived=case.derived, key=disclosure._KEY)
 
 
 STOPPED = [

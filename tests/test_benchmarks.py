@@ -224,7 +224,7 @@ def test_memory_of_a_child_is_seen():
     process = subprocess.Popen([sys.executable, "-c", held], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     with process, memory.Sampler() as seen:
         process.stdout.readline()
-        assert process.pid in set(memory.below(os.getpid())) and memory.pss(process.pid) > 100
+        assert process.pid in set(memory.below(os.getpid())) and memory.pss(process.pid) > 100 * 1024
         assert not memory.is_kernel(process.pid)
     assert seen.kernel == 0
 

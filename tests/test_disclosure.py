@@ -72,7 +72,7 @@ def test_a_frame_without_the_columns_or_with_a_new_method_is_refused():
 
 def test_nobody_else_makes_or_changes_a_released():
     with pytest.raises(DisclosureError, match=r"alleen vrijgegeven door disclosure\.release"):
-        disclosure.Released(share(3, 44), "cbs5", ORIGIN)
+        disclosure.Released(share(3, 44), "cbs5", ORIGIN, derived=None)
     released = disclosure.release(share(20, 60), reader())
     frame = released.frame
     frame.loc[0, "events"] = 19

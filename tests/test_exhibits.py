@@ -20,7 +20,7 @@ COLUMNS = (
 
 
 FRAME = pd.DataFrame({"n": [45, 1500], "value": [None, 0.25], "low": [None, 0.2], "high": [None, 0.3]})
-RELEASED = disclosure.Released(FRAME.astype("Float64"), "cbs5", ORIGIN, key=disclosure._KEY)
+RELEASED = disclosure.Released(FRAME.astype("Float64"), "cbs5", ORIGIN, derived=None, key=disclosure._KEY)
 
 
 def lines(**changes):

@@ -215,9 +215,9 @@ def test_after_a_failure_there_is_something_to_do(home, settled):
     assert glance.said("klein", settled, ASKED) == ""
 
 
-def test_the_stand_names_no_file_of_the_study(home, settled):
+def test_the_stand_names_no_file_of_the_study_and_no_place_on_the_machine(home, settled):
     text = (settled / glance.FILE).read_text()
-    assert "families" not in text and "klein" not in text
+    assert "families" not in text and "klein" not in text and str(settled) not in text and str(home) not in text
     assert hashlib.sha256((home / "data/klein/families.csv").read_bytes()).hexdigest() not in text
 
 

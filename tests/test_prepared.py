@@ -101,7 +101,7 @@ def test_kept_tables_that_are_gone_are_made_again(folder, checks):
     victim = anew(folder)
     for path in (folder / store.FOLDER).glob("*.parquet"):
         path.write_bytes(b"")
-    with pytest.raises(StudyError, match="weg of beschadigd"):
+    with pytest.raises(StudyError, match="er niet meer: intussen is de studie of hgeval veranderd"):
         victim.tables["measurements"]
 
 

@@ -124,6 +124,19 @@ def test_a_report_that_never_was_is_not_invented(home, tmp_path, monkeypatch, wa
 
 
 @pytest.mark.parametrize("warm", [True, False])
+@pytest.mark.parametrize("source", ["bytearray(4 << 30)", "import numpy\nnumpy.ones(1 << 29)"])
+def test_a_report_that_wants_too_much_memory_says_so(home, tmp_path, warm, source):
+    """The others are made: the system does not have to kill a process of its own choice."""
+    put(home, with_cell("if region == 'VT01':\n    " + source.replace("\n", "\n    ")))
+    regions, out = ["VT01", "VT02"], tmp_path / "out"
+    result = build.run("klein", regions=regions, out=out, jobs=1, warm=warm, memory=1024, **QUIET)
+    (_, _, why), = result.failures
+    assert why.startswith("dit rapport heeft meer geheugen nodig dan de 1024 MiB die het mag hebben. Geef het met -")
+    assert why.endswith("(cel 12, regel 2: bytearray(4 << 30))" if "byte" in source else "numpy.ones(1 << 29))")
+    assert status(out) == {"VT01/good": "failed", "VT02/good": "ok"}
+
+
+@pytest.mark.parametrize("warm", [True, False])
 def test_a_worker_that_is_killed_takes_only_its_own_report(home, tmp_path, warm):
     """Stock, it kills its worker; warm, the parent of all workers, which is started again."""
     put(home, with_cell("import os\nif region == 'VT01': os.kill(os.getppid(), 9)"))

@@ -7,6 +7,7 @@ from press_home import FIXTURES, make
 
 from hgeval.errors import ReportError
 from hgeval.press import audit, engine, export, verify, worker
+from hgeval.warm import memory
 
 MARKER = "mevrouw-de-vries"
 
@@ -14,13 +15,14 @@ MARKER = "mevrouw-de-vries"
 @pytest.fixture
 def order(tmp_path, monkeypatch):
     make(tmp_path / "home", monkeypatch)
+    monkeypatch.setattr(memory, "bound", lambda mib: None)  # this process is not a worker's own
     page = {
         "name": "good", "title": "Titel", "region": "VT02", "region_name": "Drenthe", "study_title": "Klein",
         "synthetic": True, "reference_date": "2025-12-31", "own_eyes": False, "rule_text": "Regel.", "version": "0.1",
     }
     return {
         "notebook": str(FIXTURES / "good.ipynb"), "parameters": {"study": "klein", "region": "VT02", "profile": "cbs5"},
-        "run": str(tmp_path / "run"), "staged": str(tmp_path / "staged"), "timeout": 30, "study": "klein",
+        "run": str(tmp_path / "run"), "staged": str(tmp_path / "staged"), "timeout": 30, "memory": 0, "study": "klein",
         "private": [], "settings": [], "page": page,
         "files": {"page": "p.html", "workbook": "p.xlsx", "table": "p.csv"},
     }

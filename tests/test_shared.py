@@ -6,7 +6,19 @@ import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
 
-from hgeval import case, cohort, disclosure, effects, monitor, monitor_own, shared, store, surroundings, survey
+from hgeval import (
+    benchmark,
+    case,
+    cohort,
+    disclosure,
+    effects,
+    monitor,
+    monitor_own,
+    shared,
+    store,
+    surroundings,
+    survey,
+)
 from hgeval.errors import EstimateError
 from hgeval.prepared import Tables
 from hgeval.shared import Shared
@@ -66,6 +78,19 @@ def test_whatever_it_is_made_from_makes_it_again(here, tmp_path, counted, monkey
         monkeypatch.setattr(surroundings, "program", lambda: "een andere")
     other.estimate(effects.stopped)
     assert len(counted) == 2
+
+
+def test_what_follows_from_released_numbers_is_computed_once_too(here, tmp_path, monkeypatch):
+    released = disclosure.release(effects.stopped, here).where(wave="T2").frame
+    first = of(here, tmp_path).derived(benchmark.funnel, released)
+    assert_frame_equal(first, benchmark.funnel(released))
+    made, limits = [], benchmark._limits
+    monkeypatch.setattr(benchmark, "_limits", lambda *given: made.append(1) or limits(*given))
+    assert_frame_equal(of(here, tmp_path).derived(benchmark.funnel, released), first)
+    assert not made
+    other = released.assign(n=released["n"] + 5)
+    assert_frame_equal(of(here, tmp_path).derived(benchmark.funnel, other), benchmark.funnel(other))
+    assert made == [1, 1]
 
 
 def test_tables_that_came_from_nowhere_are_counted_every_time(here, counted):

@@ -142,7 +142,7 @@ def test_what_rounding_in_print_leaves_open_is_not_called_likely():
     case = reader()
     figures = published([("meldingen", "VT02", "2023", "totaal", 1905, "derived", True)], case)
     frame = figures.frame.assign(low=1900.0, high=1910.0).astype(figures.frame.dtypes)
-    figures = disclosure.Released(frame, figures.profile, figures.origin, key=disclosure._KEY)
+    figures = disclosure.Released(frame, figures.profile, figures.origin, derived=None, key=disclosure._KEY)
     shown = tables.table(figures, case, columns=["region", "value", "low", "high"], **HERE)
     assert ">Aantal (door afronding tussen)</th>" in shown._repr_mimebundle_()[0]["text/html"]
 

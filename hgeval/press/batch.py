@@ -26,6 +26,7 @@ from hgeval.press import jobs as planning
 from hgeval.press.jobs import Job
 from hgeval.press.manifest import Entry
 from hgeval.reference import NATIONAL
+from hgeval.warm import memory
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -130,10 +131,15 @@ class Batch:
         return [job for job in jobs if self.freshness.why(job, entries.get(job.name))]
 
     def make(
-        self, jobs: list[Job], *, workers: int, progress: bool, warm: bool = True, client: Client | None = None
+        self, jobs: list[Job], *, workers: int, progress: bool, warm: bool = True, client: Client | None = None,
+        mib: int = 0,
     ) -> None:
-        """Make these reports, so many at a time or on the cluster of `client`; a failure is noted, the rest goes on."""
-        orders = [self._order(number, job) for number, job in enumerate(jobs)]
+        """Make these reports, so many at a time or on the cluster of `client`; a failure is noted, the rest goes on.
+
+        mib: of memory for one report; 0 for its share of the machine.
+        """
+        most = {"memory": mib or (0 if client else memory.share(workers))}
+        orders = [self._order(number, job) | most for number, job in enumerate(jobs)]
         quiet = not (progress and sys.stderr.isatty())
         here = self.setting.here
         ahead_of = partial(ahead.compute, [job.notebook for job in jobs], here)

@@ -24,12 +24,13 @@ from hgeval.reference import NATIONAL
 def run(
     study: str | Path, *, reports: Iterable[str] | None = None, regions: Iterable[str] | None = None,
     out: str | Path = Path("reports"), jobs: int | None = None, fresh: bool = False, profile: str = "cbs5",
-    progress: bool = True, warm: bool = True, scheduler: str | None = None,
+    progress: bool = True, warm: bool = True, scheduler: str | None = None, memory: int = 0,
 ) -> BuildResult:
     """Build the reports of a study; those that are up to date are left alone, unless `fresh`.
 
     warm: fork workers and notebooks from one parent, where the system can; else each starts anew. Same bytes.
     scheduler: address of a Dask cluster that makes the reports; `jobs` is then up to its workers. Same bytes.
+    memory: MiB that one report may take; 0 for its share of the machine.
 
     Raises an HgevalError, before the output folder is touched, for a wrong setting, region or study.
     A report that fails does not stop the others, nor does it replace an earlier good one.
@@ -49,7 +50,7 @@ def run(
         glance.forget(out)
         batch = Batch(shared, out=out, staging=staging, work=work, old=old)
         stale = todo if fresh else batch.stale(todo)
-        _make(batch, stale, workers=jobs or _cores(), progress=progress, warm=warm, client=client,
+        _make(batch, stale, workers=jobs or _cores(), progress=progress, warm=warm, client=client, mib=memory,
               instead_of=old if fresh and reports is None and regions is None else None)
         shared.here.shared.store.sweep()
         if going_in and not batch.failures:

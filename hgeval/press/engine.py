@@ -21,11 +21,17 @@ from papermill.exceptions import PapermillExecutionError
 
 from hgeval.errors import ReportError
 from hgeval.press import engine_warm, kernels, messages, parameters
+from hgeval.warm import memory
 
 SENTINEL = "hgeval-sentinel"
 _LINE = re.compile(r"Cell In\[\d+\], line (\d+)")
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 HINT = "Voer het notebook uit in JupyterLab om te zien wat er mis is."
+TOO_LARGE = (
+    "dit rapport heeft meer geheugen nodig dan de {mib} MiB die het mag hebben. Geef het met --memory meer, of maak "
+    "met --jobs minder rapporten tegelijk."
+)
+_MEMORY = ("MemoryError", "_ArrayMemoryError", "ArrowMemoryError")
 _LONGEST = 400  # characters of a message of ours
 
 
@@ -87,7 +93,7 @@ def _with_sentinel(notebook: NotebookNode, values: dict[str, Any]) -> NotebookNo
     copy = nbformat.from_dict(notebook)
     said = ", ".join(f"{name!r}: globals().get({name!r})" for name in sorted(values))
     read = "__import__('hgeval.reading').reading.so_far()"
-    most = "__import__('hgeval.warm.peak').warm.peak.kib()"
+    most = "__import__('hgeval.warm.memory').warm.memory.kib()"
     told = f"'parameters': {{{said}}}, 'read': {read}, 'kib': {most}"
     source = f"__import__('json').dumps({{{told}}}, sort_keys=True)"
     cell = nbformat.v4.new_code_cell(source, id="hgeval-sentinel")
@@ -103,6 +109,8 @@ def _explain(fault: PapermillExecutionError, at: _Position) -> str:
     source = fault.source.splitlines()
     if found and found[0] <= len(source):
         where += f", regel {found[0]}: {shorten(source[found[0] - 1], 120, placeholder=' ...')}"
+    if fault.ename in _MEMORY:
+        return f"{TOO_LARGE.format(mib=memory.bounded())} ({where})"
     told = shorten(messages.told(fault.ename, fault.evalue), _LONGEST, placeholder=" ...")
     said = told or f"{messages.kind(fault.ename)}. {HINT}"
     return f"{said} ({where})"

@@ -12,7 +12,7 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode, from_dict
 from papermill.engines import Engine, papermill_engines
 
-from hgeval.warm import client
+from hgeval.warm import client, memory
 
 NAME = "hgeval-warm"
 
@@ -56,7 +56,7 @@ def _told(cells: list[dict], folder: str, timeout: float) -> Iterator[dict]:
     """What the forked process says, line by line, until it ends."""
     reading, writing = os.pipe()
     with tempfile.TemporaryFile("w+") as order, open(os.devnull, "wb") as nothing, os.fdopen(reading) as answers:
-        json.dump({"cells": cells, "timeout": timeout}, order)
+        json.dump({"cells": cells, "timeout": timeout, "memory": memory.bounded()}, order)
         order.seek(0)
         try:
             child = client.Child(

@@ -17,6 +17,7 @@ from pathlib import Path
 from hgeval import looks, paths, surroundings
 
 FILE = ".hgeval-stand.json"
+_HERE = "{out}"  # in the words: a folder of reports may be given away, and says nothing of the machine
 _BUSY = ".hgeval-bouw"  # another build is at work there
 
 
@@ -28,8 +29,8 @@ def said(study: str, out: Path, asked: Iterable[object]) -> str:
         home = paths.study_dir(study)
         if (out / _BUSY).exists() or stand["asked"] != _asked((str(home), *asked)):
             return ""
-        going_in, coming_out = looks.at(_going_in(home))[0], looks.at(out / name for name in stand["files"])[0]
-        return stand["said"] if (going_in, coming_out) == (stand["in"], stand["out"]) else ""
+        going_in, coming_out = looks.at(_going_in(home))[0], looks.at(_in(out, stand["files"]))[0]
+        return stand["said"].replace(_HERE, str(out)) if (going_in, coming_out) == (stand["in"], stand["out"]) else ""
     except Exception:  # whatever is wrong, the build itself finds it and tells it
         return ""
 
@@ -47,9 +48,12 @@ def keep(out: Path, asked: Iterable[object], going_in: str, files: Iterable[str]
     """Write down how things stand after a build in which nothing failed. going_in: what `before` saw."""
     names = sorted(files)
     with suppress(OSError):
-        stand = {"asked": _asked(asked), "in": going_in, "out": looks.at(out / name for name in names)[0]}
+        stand = {
+            "asked": _asked(asked), "in": going_in, "out": looks.at(_in(out, names))[0],
+            "files": names, "said": words.replace(str(out), _HERE),
+        }
         half = out / f"{FILE}.half"
-        half.write_text(json.dumps(stand | {"files": names, "said": words}, ensure_ascii=False), encoding="utf-8")
+        half.write_text(json.dumps(stand, ensure_ascii=False), encoding="utf-8")
         os.replace(half, out / FILE)
 
 
@@ -57,6 +61,11 @@ def forget(out: Path) -> None:
     """From here on the folder is changing."""
     with suppress(OSError):
         (out / FILE).unlink(missing_ok=True)
+
+
+def _in(out: Path, names: Iterable[str]) -> Iterator[str]:
+    """Text, since to make six thousand paths takes longer than to look at the files."""
+    return (f"{out}/{name}" for name in names)
 
 
 def _asked(asked: Iterable[object]) -> str:

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from hgeval.errors import HgevalError
-from hgeval.warm import preload
+from hgeval.warm import memory, preload
 
 
 def make(order: dict[str, Any]) -> dict[str, Any]:
@@ -46,6 +46,7 @@ def _make(order: dict[str, Any]) -> dict[str, Any]:
 
     if "expected" in order:  # of a press on another machine
         machine.check(order)
+    memory.bound(order["memory"] or memory.share(1))
     report = export.Report(**order["page"])
     run, staged = Path(order["run"]), Path(order["staged"])
     shutil.rmtree(run, ignore_errors=True)  # of a worker that died in the middle of this report

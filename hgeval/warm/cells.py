@@ -24,6 +24,8 @@ from nbformat.v4 import output_from_msg
 from traitlets import Any as AnyTrait
 from traitlets.config import Config
 
+from hgeval.warm import memory
+
 OUTPUTS = ("stream", "display_data", "execute_result", "error")
 _BACKEND = "module://matplotlib_inline.backend_inline"  # as a stock kernel sets it
 
@@ -196,6 +198,7 @@ def _printing(session: Kept) -> Iterator[Callable[[], None]]:
 def main() -> None:
     """Read an order from the input, and answer it line by line on the output, in JSON."""
     order = json.load(sys.stdin)
+    memory.bound(order["memory"])
     with os.fdopen(os.dup(1), "w", encoding="utf-8") as answers:
         for told in run(order["cells"], timeout=order["timeout"]):
             answers.write(json.dumps(told) + "\n")
