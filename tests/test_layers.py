@@ -23,6 +23,7 @@ LEVELS = [
     {"prepared"},
     # typed frames -> estimates
     {"rates"},
+    {"stats"},
     {"cohort", "survey_answers", "linked"},
     {"outcomes"},
     {"effects", "benchmark", "survey", "survey_money", "survey_partners", "monitor"},
@@ -105,3 +106,20 @@ def test_an_upward_import_is_seen():
         "cli",
         "press",
     }
+
+
+# Estimators stand beside each other; what several of them need lies below them.
+BELOW = {"estimate": 0, "design": 1}
+
+
+def within(source: str) -> set[str]:
+    """Names of the modules of `hgeval.stats` that this source imports."""
+    nodes = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.ImportFrom)]
+    found = {alias.name for node in nodes if node.module == "hgeval.stats" for alias in node.names}
+    return found | {node.module.split(".")[2] for node in nodes if (node.module or "").startswith("hgeval.stats.")}
+
+
+@pytest.mark.parametrize("path", sorted((PACKAGE / "stats").glob("[a-z]*.py")), ids=lambda path: path.stem)
+def test_estimators_stand_beside_each_other(path):
+    level = BELOW.get(path.stem, len(BELOW))
+    assert not {other for other in within(path.read_text()) if BELOW.get(other, len(BELOW)) >= level}

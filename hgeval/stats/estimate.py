@@ -1,0 +1,52 @@
+"""The frame that every estimator gives: the columns of `rates`, and beside them what a statistician asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from hgeval import rates
+from hgeval.errors import EstimateError
+
+DETAILS = ("se", "df", "statistic", "p")  # standard error, degrees of freedom, test statistic, its p-value
+
+
+def frame(rows: Iterable[Mapping[str, Any]] | pd.DataFrame, groups: Sequence[str] = ()) -> pd.DataFrame:
+    """Rows as an estimate frame: measure, region, groups, n, events, value, low, high, level, method, then `DETAILS`.
+
+    rows: at least `measure` and `method`; `region` is the country where it is not given, all else missing. What is
+    not determined (a limit without end, a ratio to nothing) is missing, never a number that stands for it.
+    Raises EstimateError for a column that is not in this list.
+    """
+    given = pd.DataFrame(list(rows)) if not isinstance(rows, pd.DataFrame) else rows
+    plain = given.drop(columns=list(DETAILS), errors="ignore")
+    if "region" not in plain and len(plain):
+        plain = plain.assign(region=rates.NATIONAL)
+    found = rates.frame(plain.replace([np.inf, -np.inf], np.nan), groups)
+    for name in DETAILS:
+        numbers = given[name] if name in given else [None] * len(given)
+        found[name] = _floats(numbers)
+    for name in ("value", "low", "high"):
+        found[name] = _floats(found[name])
+    return found
+
+
+def need(rows: pd.DataFrame, columns: Sequence[str]) -> None:
+    """Raise EstimateError unless the frame has these columns."""
+    missing = [name for name in columns if name not in rows]
+    if missing:
+        raise EstimateError(f"De tabel mist de kolommen {', '.join(missing)}. Geef een tabel met die kolommen.")
+
+
+def complete(rows: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
+    """These columns of the rows in which all of them are filled, as floats. Raises EstimateError where one lacks."""
+    need(rows, columns)
+    return rows[list(columns)].dropna().astype("float64").reset_index(drop=True)
+
+
+def _floats(numbers: Iterable[Any]) -> pd.Series:
+    found = np.array([np.nan if each is None or each is pd.NA else float(each) for each in numbers], dtype="float64")
+    return pd.Series(pd.array(np.where(np.isfinite(found), found, None), dtype="Float64"))
