@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -15,7 +15,7 @@ import nbformat
 import psutil
 import pytest
 from click.testing import CliRunner
-from distributed import LocalCluster
+from distributed import KilledWorker, LocalCluster
 from press_home import REPO, contents, good, make, with_cell
 
 from hgeval import cli, looks
@@ -312,6 +312,54 @@ def test_files_that_came_over_wrong_are_not_written(tmp_path, content):
     answer = {"status": "ok", "seconds": 1.0, "files": digests}
     assert cluster._written(order, answer | {"content": right})["status"] == "ok"
     assert {path.name: path.read_bytes() for path in (tmp_path / "a" / "b").iterdir()} == right
-    assert cluster._written(order | {"staged": str(tmp_path / "c" / "d")}, answer | {"content": content})[
-        "status"] == "failed"
+    other = cluster._written(order | {"staged": str(tmp_path / "c" / "d")}, answer | {"content": content})
+    assert (other["status"], "niet heel overgekomen. Bouw opnieuw" in other["reason"]) == ("failed", True)
     assert not (tmp_path / "c").exists()
+
+
+def test_files_that_cannot_be_written_here_fail_their_report(tmp_path):
+    (tmp_path / "a").write_text("")
+    order = {"staged": str(tmp_path / "a" / "b"), "files": {"page": "p.html"}}
+    answer = {"status": "ok", "files": {"p.html": hashlib.sha256(b"a").hexdigest()}, "content": {"p.html": b"a"}}
+    assert cluster._written(order, answer)["reason"] == "kan niet schrijven of lezen (Not a directory)."
+
+
+class Future:
+    """A task that ended in this error."""
+
+    def __init__(self, fault, status="error"):
+        self.fault, self.status = fault, status
+
+    def result(self, timeout):
+        raise self.fault
+
+
+@pytest.mark.parametrize(("fault", "says"), [
+    (KilledWorker("hgeval-1", None, 3), "elke worker die dit rapport maakte, is onverwacht gestopt. Was het geheugen"),
+    (CancelledError(), "de verbinding met de scheduler is verbroken"),
+    (ModuleNotFoundError("No module named 'hgeval'"), "op een machine van het cluster is hgeval niet of anders"),
+    (AttributeError("mevrouw-de-vries"), "op een machine van het cluster is hgeval niet of anders"),
+    (TimeoutError(), "onverwachte fout op het cluster: TimeoutError."),
+    (ValueError("mevrouw-de-vries"), "onverwachte fout op het cluster: ValueError. op een machine"),
+])
+def test_what_ends_a_task_is_said_without_its_text(fault, says):
+    reason = cluster._answer(Future(fault))["reason"]
+    assert reason.startswith(says) and "vries" not in reason
+
+
+def test_an_answer_that_was_lost_on_the_way_is_waited_for():
+    assert cluster._answer(Future(TimeoutError(), status="pending")) is None
+
+
+@pytest.mark.parametrize(("breaks", "fault", "says"), [
+    ((station, "_enter"), OSError(28, "No space left on device"), "de machine kon geen proces starten."),
+    ((station, "_enter"), ReportError("er is geen plaats."), "er is geen plaats."),
+    ((station.Station, "make"), OSError(28, "No space left on device"), "de machine kon het rapport niet bewaren"),
+])
+def test_a_machine_that_cannot_do_it_says_so(home, monkeypatch, breaks, fault, says):
+    def broken(*_, **__):
+        raise fault
+
+    monkeypatch.setattr(*breaks, broken)
+    assert station.make("{}", build=says, limit=1, warm=False)["reason"].startswith(says)
+    station._end(says)
