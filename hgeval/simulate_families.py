@@ -95,10 +95,11 @@ def shares(logit: np.ndarray, *, spread: float, model: Model) -> dict[str, np.nd
 def _regions(regions: pd.DataFrame, *, families: int, seed: int, model: Model) -> pd.DataFrame:
     rng = stream(seed, "regions")
     counts = sizes(regions["population"].to_numpy(dtype=float), families, rng=rng, model=model)
+    outlier = np.where(regions["region"] == model.outlier[0], model.outlier[1], 0.0)
     return regions.assign(
         families=counts,
         workers=np.maximum(1, np.rint(counts / FAMILIES_PER_WORKER)).astype(int),
-        region_effect=_centred(model.region_sd * rng.standard_normal(len(regions)), counts),
+        region_effect=_centred(model.region_sd * rng.standard_normal(len(regions)), counts) + outlier,
         severity_shift=_centred(model.severity_shift_sd * rng.standard_normal(len(regions)), counts),
     )
 

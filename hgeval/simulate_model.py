@@ -26,6 +26,7 @@ class Model:
     smallest: float = 0.176
     # spread of the random effects on the logit of stopping
     region_sd: float = 0.30
+    outlier: tuple[str, float] = ("", 0.0)  # a region that differs by this much more
     worker_sd: float = 0.40
     family_sd: float = 0.80
     severity_shift_sd: float = 0.25  # region's mean severity
