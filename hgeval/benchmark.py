@@ -29,7 +29,7 @@ def funnel(estimates: pd.DataFrame, *, p0: float | None = None, fewest: int = FE
     together a little. Works on released numbers: fewer families than `fewest` is "te weinig gegevens"; of enough
     families, but with a share that is hidden there, is "niet getoond": such a region may well differ.
     """
-    if not estimates["method"].isin(rates.SHARES).all():
+    if not rates.plain(estimates["method"]).isin(rates.SHARES).all():
         raise EstimateError("Een trechter vergelijkt aandelen. Kies alleen rijen met methode wilson of share.")
     keys = ["measure", *rates.group_columns(estimates)]
     is_national = estimates["region"] == rates.NATIONAL

@@ -14,7 +14,7 @@ NONE, INCIDENTAL, FREQUENT, SEVERE = range(4)
 _UNKNOWN = -1
 DIRECTIONS = ("gestopt", "afgenomen", "gelijk", "toegenomen")
 
-_FAMILY = ("region", "worker", "intervention")
+_FAMILY = ("region", "cluster", "intervention")
 _CHILD_ACTS = ("neglect",)  # not asked about where there are no children: an empty answer is then no gap
 _KEY = ["family_id", "wave"]
 _DIGITS = 9  # counts a year are quotients; rounded so that 22 is 22 on both sides of a threshold
@@ -98,7 +98,8 @@ def _severe(told: pd.DataFrame, config: Study) -> pd.Series:
 
 
 def _about(families: pd.DataFrame) -> pd.DataFrame:
-    about = families.reindex(columns=["family_id", *_FAMILY]).astype("str")
+    about = families.reindex(columns=["family_id", "region", "worker", "provider", "intervention"]).astype("str")
+    about["cluster"] = about["worker"].fillna(about["provider"])  # whom families share; strangers where it is not known
     children = families["children"] if "children" in families else pd.Series(pd.NA, families.index, dtype="Int64")
     return about.assign(no_children=(children == 0).fillna(False).astype("bool"))
 

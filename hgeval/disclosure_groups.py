@@ -11,7 +11,7 @@ from hgeval import wording
 from hgeval.errors import DisclosureError
 from hgeval.schema import TABLES
 
-IDENTIFIERS = frozenset({"family_id", "melding_id", "worker", "provider", "informant"})
+IDENTIFIERS = frozenset({"family_id", "melding_id", "worker", "provider", "cluster", "informant"})
 FREE_TEXT = frozenset(column.name for table in TABLES.values() for column in table.columns if column.kind == "text")
 _CHOICES = frozenset(choice for table in TABLES.values() for column in table.columns for choice in column.choices)
 _YEARS = re.compile(r"((19|20)\d{2}(-(19|20)\d{2})?)?")

@@ -12,6 +12,7 @@ import pandas as pd
 
 from hgeval import outcomes, rates
 from hgeval.params import Study
+from hgeval.stats import design
 
 
 def response(families: pd.DataFrame, levels: pd.DataFrame, config: Study, codes: Sequence[str]) -> pd.DataFrame:
@@ -78,11 +79,25 @@ def incidents(levels: pd.DataFrame, config: Study, codes: Sequence[str]) -> pd.D
 
 
 def _counted(units: Iterable[rates.Units], config: Study, codes: Sequence[str]) -> pd.DataFrame:
-    parts = [
-        rates.shares(
+    parts = []
+    for each in units:
+        found = rates.shares(
             each.rows, measure=each.measure, flag="flag", by=("region", *each.by), level=config.level,
             method=each.method, all_regions=list(codes),
         )
-        for each in units
-    ]
+        parts.append(_widened(found, each))
     return pd.concat(parts, ignore_index=True)
+
+
+def _widened(shares: pd.DataFrame, units: rates.Units) -> pd.DataFrame:
+    """Intervals of families that share a worker: as if there were n / deff, with one deff for all regions.
+
+    Pooled, since a region has a handful of workers: its own design effect would be chance (benchmarks/coverage.py).
+    """
+    if units.method != "wilson" or "cluster" not in units.rows or shares.empty:
+        return shares
+    groups = list(units.by)
+    pooled = design.pooled(design.totals(units.rows, flag="flag", cluster="cluster", groups=groups), groups)
+    plain = pooled.astype(dict.fromkeys(groups, "str"))
+    deff = shares[groups].merge(plain, on=groups, how="left", validate="m:1")["deff"]
+    return rates.recompute(shares.assign(method=rates.widened(deff)))

@@ -14,7 +14,7 @@ METHODS = ("wilson", "share", "count", "per_10000", "median_iqr")
 
 def under(estimates: pd.DataFrame, rule: Settings) -> pd.DataFrame:
     """The rows under one rule: small counts gone, the others rounded and their share computed again."""
-    unknown = set(estimates["method"]) - set(METHODS)
+    unknown = set(rates.plain(estimates["method"])) - set(METHODS)
     if unknown:
         raise DisclosureError(f"De onthullingsregel kent deze methode niet: {', '.join(sorted(unknown))}.")
     frame = estimates.copy()
@@ -33,7 +33,7 @@ def exactly(estimates: pd.DataFrame, plan: pd.DataFrame, own: Settings, public: 
     such a row tells beside the others.
     """
     allowed = _planned(estimates, plan)
-    whole = (estimates["events"] == estimates["n"]).fillna(False) & estimates["method"].isin(rates.SHARES)
+    whole = (estimates["events"] == estimates["n"]).fillna(False) & rates.plain(estimates["method"]).isin(rates.SHARES)
     allowed = allowed.mask(whole & ~allowed.all(axis=1), False)  # one rounded beside one exact: a part above its whole
     mine, theirs = under(estimates, own), under(estimates, public)
     frame = mine.copy()
@@ -59,7 +59,7 @@ def count(counts: pd.Series, rule: Settings) -> pd.Series:
 
 def fewest(frame: pd.DataFrame, rule: Settings) -> pd.Series:
     """How many families a row of this measure and method needs before it says how families fare; 0 for a count."""
-    about_families = (frame["method"] == "wilson") | frame["measure"].isin(outcomes.BOUNDS)
+    about_families = (rates.plain(frame["method"]) == "wilson") | frame["measure"].isin(outcomes.BOUNDS)
     outcome = about_families & ~frame["measure"].isin(outcomes.COVERAGE)
     numbers = np.select([frame["method"] == "median_iqr", outcome], [rule.min_quantile, rule.min_outcome], 0)
     return pd.Series(numbers, index=frame.index)
@@ -94,7 +94,7 @@ def _computed_again(frame: pd.DataFrame, hidden: pd.Series, rule: Settings) -> p
 
 def _small(frame: pd.DataFrame, rule: Settings) -> pd.Series:
     """Rows with a count under the rule's minimum: the events, what is left of n, or n itself."""
-    is_share = frame["method"].isin(rates.SHARES)
+    is_share = rates.plain(frame["method"]).isin(rates.SHARES)
     events = (frame["method"] != "median_iqr") & _below(frame["events"], rule)
     rest = is_share & _below(frame["n"] - frame["events"], rule)
     few = is_share & _below(frame["n"], rule, zero=False)

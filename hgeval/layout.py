@@ -10,7 +10,7 @@ from typing import Protocol
 
 import pandas as pd
 
-from hgeval import wording
+from hgeval import rates, wording
 from hgeval.disclosure import Released
 from hgeval.errors import DisclosureError, EstimateError
 from hgeval.schema import TABLES
@@ -153,7 +153,7 @@ def kinds(frame: pd.DataFrame, name: str) -> list[str]:
     if name in ("n", "events"):
         return ["count"] * len(frame)
     if name in _NUMBERS and "method" in frame:
-        by_row = zip(frame["method"], frame["measure"], strict=True)
+        by_row = zip(rates.plain(frame["method"]), frame["measure"], strict=True)
         return [_KIND_OF_METHOD.get(method) or wording.measure(measure).value or "count" for method, measure in by_row]
     if name in _SHARES:
         return ["share"] * len(frame)

@@ -18,6 +18,7 @@ COVERAGE = frozenset({"response", "retention", "measured_share"})  # how many we
 BOUNDS = frozenset({"stopped_worst", "stopped_best"})
 _BY_WAVE = ("wave",)
 _WHO = ["family_id", "region"]
+_CLUSTER = ["cluster"]
 
 
 def every(families: pd.DataFrame, levels: pd.DataFrame, config: Study) -> Iterator[Units]:
@@ -127,13 +128,14 @@ def _units(
     measure: str, rows: pd.DataFrame, *, by: Sequence[str] = _BY_WAVE, method: str = "wilson", also: Sequence[str] = ()
 ) -> Units:
     kept = rows.assign(unit=rows["family_id"], flag=rows["flag"].astype("boolean"))
+    also = [*also, *(name for name in _CLUSTER if name in rows)]
     return Units(measure, kept[["unit", "region", *by, "flag", *also]].reset_index(drop=True), tuple(by), method)
 
 
 def _since_first(wide: pd.DataFrame, config: Study) -> pd.DataFrame:
     """One row a family and later wave: the level before and after, and the direction."""
     first, *later = config.wave_codes
-    about = wide[["family_id", "region"]].assign(before=wide[f"level_{first}"])
+    about = wide[[*_WHO, *_CLUSTER]].assign(before=wide[f"level_{first}"])
     parts = [
         about.assign(wave=code, after=wide[f"level_{code}"], direction=cohort.direction(wide, config, wave=code))
         for code in later

@@ -14,6 +14,7 @@ from hgeval.errors import EstimateError
 COLUMNS = ("measure", "region", "n", "events", "value", "low", "high", "level", "method")
 METHODS = ("wilson", "share", "count", "per_10000", "median_iqr", "published")
 SHARES = ("wilson", "share")
+_WIDENED = r"^wilson_deff(\d+\.\d\d)$"  # of n / deff families, with the design effect that was used
 NATIONAL = "NL"
 PER = 10_000
 
@@ -81,6 +82,22 @@ def wilson(events, n, level=0.95) -> tuple[np.ndarray, np.ndarray]:
     return np.where(x == 0, 0.0 * half, centre - half), np.where(x == size, 1.0 + 0.0 * half, centre + half)
 
 
+def widened(deff: pd.Series) -> pd.Series:
+    """The method of a share whose families are not strangers: their design effect, never under 1, none if missing."""
+    told = deff.astype("float64").fillna(1.0).clip(lower=1.0).map("wilson_deff{:.2f}".format)
+    return told.mask(told == "wilson_deff1.00", "wilson").astype("str")
+
+
+def design_effect(method: pd.Series) -> np.ndarray:
+    """The design effect that each row's interval was made with; 1 for strangers."""
+    return method.str.extract(_WIDENED, expand=False).astype("float64").fillna(1.0).to_numpy()
+
+
+def plain(method: pd.Series) -> pd.Series:
+    """The methods without their design effect."""
+    return method.str.replace(_WIDENED, "wilson", regex=True)
+
+
 def poisson_exact(events, level=0.95) -> tuple[np.ndarray, np.ndarray]:
     """Exact Poisson limits of a count (Garwood 1936); tests/reference/poisson_exact.csv."""
     x, tail = _floats(events), (1 - _floats(level)) / 2
@@ -91,16 +108,17 @@ def poisson_exact(events, level=0.95) -> tuple[np.ndarray, np.ndarray]:
 
 def recompute(estimates: pd.DataFrame) -> pd.DataFrame:
     """Fill value, low and high from n, events and level, each row by its own method."""
-    if not estimates["method"].isin(METHODS).all():
+    new, method, deff = estimates.copy(), plain(estimates["method"]), design_effect(estimates["method"])
+    if not method.isin(METHODS).all():
         raise EstimateError(f"Een rij heeft een onbekende methode. Bekend zijn: {', '.join(METHODS)}.")
-    new, method = estimates.copy(), estimates["method"].to_numpy()
+    method = method.to_numpy()
     x, n, level = (_floats(estimates[name]) for name in ("events", "n", "level"))
     value, low, high = (_floats(estimates[name]) for name in ("value", "low", "high"))
     share, rate, count = np.isin(method, SHARES), method == "per_10000", method == "count"
     _check_parts(x, np.where(share, n, np.inf))
     size = np.where(n > 0, n, np.nan)
     value = np.select([share, rate, count], [x / size, PER * x / size, x], value)
-    wilson_low, wilson_high = wilson(np.where(share, x, np.nan), n, level)
+    wilson_low, wilson_high = wilson(np.where(share, x, np.nan) / deff, n / deff, level)
     poisson_low, poisson_high = (limit * PER / size for limit in poisson_exact(x, level))
     low = np.select([method == "wilson", rate, share | count], [wilson_low, poisson_low, np.nan], low)
     high = np.select([method == "wilson", rate, share | count], [wilson_high, poisson_high, np.nan], high)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from hgeval import exhibits, layout, wording
+from hgeval import exhibits, layout, rates, wording
 from hgeval.disclosure import NATIONAL, Released
 from hgeval.exhibits import Exhibit
 from hgeval.layout import Reader
@@ -70,7 +70,7 @@ def _usual(frame: pd.DataFrame) -> list[str]:
     if "method" not in frame:
         return [name for name in frame if name not in layout.BESIDE and (name != "region" or frame[name].nunique() > 1)]
     named = layout.groups(frame)
-    methods = set(frame["method"])
+    methods = set(rates.plain(frame["method"]))
     counted = [
         *(["n"] if methods & _WITH_N else []),
         *(["events"] if methods & _WITH_EVENTS else []),

@@ -165,7 +165,7 @@ def test_levels_columns_order_and_types():
     ]
     assert found.dtypes.astype(str).to_dict() == {
         "family_id": "str", "region": "str", "wave": "str", "months": "Int64", "informants": "Int64",
-        "incidents": "Float64", "level": "Int64", "worker": "str", "intervention": "str",
+        "incidents": "Float64", "level": "Int64", "cluster": "str", "intervention": "str",
     }
 
 
@@ -173,7 +173,7 @@ def test_columns_that_a_study_leaves_out_are_missing_not_an_error():
     plain = families().drop(columns=["children", "worker", "intervention"])
     found = cohort.levels(plain, told({"physical": 1}).drop(columns=list(SEVERE_ACTS)), study())
     assert found.loc[0, "level"] == cohort.INCIDENTAL
-    assert found[["worker", "intervention"]].isna().all(axis=None)
+    assert found[["cluster", "intervention"]].isna().all(axis=None)
 
 
 def test_no_measurements_at_all():
@@ -309,3 +309,10 @@ def _by_hand(rows: list[dict], key: tuple[str, str]) -> tuple[float | None, int 
     if any(row["severe_weapon"] for row in mine):
         return (total if known else None), 3
     return (total, 2 if total >= 22 else 1 if total else 0) if known else (None, None)
+
+
+def test_families_share_their_worker_or_else_their_organisation():
+    people = families({"provider": "o1"}, {"family_id": "f2", "worker": None, "provider": "o1"},
+                      {"family_id": "f3", "worker": None, "provider": None})
+    found = cohort.levels(people, told(*({"family_id": name} for name in ("f1", "f2", "f3"))), study())
+    assert list(found["cluster"].fillna("")) == ["w1", "o1", ""]

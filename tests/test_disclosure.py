@@ -52,7 +52,7 @@ def test_the_order_of_the_rows_stays():
         assert [*disclosure.release(rows, here).frame["region"]] == ["VT09", "VT02", "NL", "VT01"]
 
 
-@pytest.mark.parametrize("column", ["family_id", "worker", "melding_id", "provider", "knelpunt_open"])
+@pytest.mark.parametrize("column", ["family_id", "worker", "cluster", "melding_id", "provider", "knelpunt_open"])
 def test_an_identifier_or_free_text_is_no_group(column):
     with pytest.raises(DisclosureError, match=column):
         disclosure.release(share(20, 60, **{column: "x"}), reader())

@@ -25,7 +25,7 @@ def test_a_class_with_a_word_passes(groups):
     refuse(**groups)
 
 
-@pytest.mark.parametrize("name", ["family_id", "worker", "melding_id", "provider", "knelpunt_open"])
+@pytest.mark.parametrize("name", ["family_id", "worker", "cluster", "melding_id", "provider", "knelpunt_open"])
 def test_an_identifier_or_free_text_is_no_group_whatever_it_holds(name):
     with pytest.raises(DisclosureError, match=f"{name}' wijst personen aan"):
         refuse(**{name: "gestopt"})

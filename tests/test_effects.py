@@ -35,8 +35,8 @@ def levels() -> pd.DataFrame:
         for name, (region, waves) in FAMILIES.items()
         for wave, found in zip(CONFIG.wave_codes, waves, strict=True) if found
     ]
-    frame = pd.DataFrame(rows).assign(worker="w", intervention="geen")
-    texts = dict.fromkeys(["family_id", "region", "wave", "worker", "intervention"], "str")
+    frame = pd.DataFrame(rows).assign(cluster="w", intervention="geen")
+    texts = dict.fromkeys(["family_id", "region", "wave", "cluster", "intervention"], "str")
     return frame.astype(texts | {"level": "Int64", "incidents": "Float64"})
 
 
@@ -245,9 +245,40 @@ def test_a_large_study_takes_no_loop_over_families():
     rng, size = np.random.default_rng(1), 20_000
     many = pd.DataFrame({"family_id": np.arange(size).astype(str), "region": rng.choice(REGIONS, size)})
     rows = pd.concat([many.assign(wave=wave, level=rng.integers(0, 4, size)) for wave in CONFIG.wave_codes])
-    rows = rows.assign(incidents=rows["level"] * 9.0, worker="w", intervention="geen")
+    rows = rows.assign(incidents=rows["level"] * 9.0, cluster="w", intervention="geen")
     rows = rows.astype({"family_id": "str", "region": "str", "level": "Int64", "incidents": "Float64"})
     start = time.process_time()
     found = effects.stopped(cohort.wide(rows, CONFIG), CONFIG, REGIONS)
     assert time.process_time() - start < 2
     assert found.loc[found["region"] == "NL", "value"].astype(float).tolist() == pytest.approx([0.25] * 2, abs=0.02)
+
+
+def in_pairs(together: bool) -> pd.DataFrame:
+    """Forty families of two regions, two to a worker: each pair alike, or each the opposite of the other."""
+    number = np.arange(40)
+    calm = (number // 2) % 2 == 0 if together else number % 2 == 0
+    rows = pd.DataFrame({
+        "family_id": [f"f{each:02d}" for each in number], "region": np.where(number < 20, "VT01", "VT02"),
+        "cluster": [f"w{each // 2:02d}" for each in number], "intervention": "geen", "level_T1": 2, "level_T3": pd.NA,
+        "level_T2": np.where(calm, 0, 2), "incidents_T1": 30.0, "incidents_T2": np.where(calm, 0.0, 30.0),
+    })
+    texts = dict.fromkeys(["family_id", "region", "cluster", "intervention"], "str")
+    levels_ = dict.fromkeys(["level_T1", "level_T2", "level_T3"], "Int64")
+    return rows.assign(incidents_T3=pd.NA).astype(texts | levels_ | dict.fromkeys(
+        ["incidents_T1", "incidents_T2", "incidents_T3"], "Float64"))
+
+
+def test_families_of_one_worker_that_are_alike_widen_every_interval():
+    """By hand: 10 pairs a region, 10 of 20 stopped, each pair 0 or 2 where 1 is expected: surplus 10 x 10/9; strangers
+    20 x 20/19 x 1/4. So deff = 11.11 / 5.26 = 2.11."""
+    found = effects.stopped(in_pairs(together=True), CONFIG, REGIONS[:2])
+    at = found[(found["wave"] == "T2")].set_index("region")
+    assert set(at["method"]) == {"wilson_deff2.11"} and list(at["n"]) == [20, 20, 40]
+    low, high = rates.wilson(10 / 2.11, 20 / 2.11)
+    assert at.loc["VT01", "low"] == pytest.approx(low[0]) and at.loc["VT01", "high"] == pytest.approx(high[0])
+    assert set(found[found["wave"] == "T3"]["method"]) == {"wilson"}  # nobody known, so no design effect
+
+
+def test_families_of_one_worker_that_differ_never_narrow_an_interval():
+    found = effects.stopped(in_pairs(together=False), CONFIG, REGIONS[:2])
+    assert set(found["method"]) == {"wilson"}

@@ -238,3 +238,19 @@ def test_wilson_equals_the_library_that_also_gives_it():
         low, high = rates.wilson(events, n, 0.95)
         theirs = proportion_confint(events, n, alpha=0.05, method="wilson")
         np.testing.assert_allclose([low, high], theirs, atol=1e-12)
+
+
+def test_a_method_tells_its_design_effect():
+    told = rates.widened(pd.Series([1.0, 0.4, 1.004, 1.2345, None, 3.0]))
+    assert list(told) == ["wilson", "wilson", "wilson", "wilson_deff1.23", "wilson", "wilson_deff3.00"]
+    assert list(rates.design_effect(told)) == [1, 1, 1, 1.23, 1, 3]
+    assert list(rates.plain(pd.concat([told, pd.Series(["share"], dtype="str")]))) == ["wilson"] * 6 + ["share"]
+
+
+def test_a_share_of_clustered_families_is_that_of_fewer_strangers():
+    rows = [{"measure": "m", "region": "VT01", "n": 60, "events": 18, "level": 0.95, "method": "wilson_deff1.50"}]
+    found = rates.recompute(rates.frame(rows)).iloc[0]
+    low, high = rates.wilson(12, 40)
+    assert (found["value"], found["low"], found["high"]) == pytest.approx((0.3, low[0], high[0]))
+    with pytest.raises(EstimateError, match="onbekende methode"):
+        rates.recompute(rates.frame([rows[0] | {"method": "wilson_deff"}]))
