@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
+from pandas.api.extensions import ExtensionArray
 from scipy import special
 
 from hgeval import rates
@@ -46,12 +48,12 @@ def funnel(estimates: pd.DataFrame, *, p0: float | None = None, fewest: int = FE
             )
     limits = _limits(_floats(placed["target"]), _floats(placed["n"]))
     for name, numbers in limits.items():
-        placed[name] = pd.array(np.where(np.isnan(numbers), None, numbers), dtype="Float64")
+        placed[name] = rates.nullable(numbers, np.isnan(numbers), "Float64")
     few = ~(_floats(placed["n"]) >= fewest) | np.isnan(limits["low95"])
     return placed.assign(**_labels(_floats(placed["value"]), limits, few))
 
 
-def funnel_curve(target: float, sizes) -> pd.DataFrame:
+def funnel_curve(target: float, sizes: ArrayLike) -> pd.DataFrame:
     """The limits to draw: one row a number of families."""
     n = np.asarray(sizes, dtype="float64")
     return pd.DataFrame({"n": n.astype("int64"), "target": target, **_limits(np.full(n.shape, target), n)})
@@ -91,13 +93,13 @@ def _cumulative(k: np.ndarray, n: np.ndarray, p: np.ndarray) -> np.ndarray:
     return np.where(inside, special.betaincc(at + 1, np.maximum(n - at, 1), p), np.where(k < 0, 0.0, 1.0))
 
 
-def _labels(value: np.ndarray, limits: dict[str, np.ndarray], few: np.ndarray) -> dict[str, object]:
+def _labels(value: np.ndarray, limits: dict[str, np.ndarray], few: np.ndarray) -> dict[str, ExtensionArray]:
     hidden, below, above = np.isnan(value), value < limits["low998"], value > limits["high998"]
     position = np.select([few, hidden, below, above], [TOO_FEW, HIDDEN, LOWER, HIGHER], ALIKE)
     beyond = (value < limits["low95"]) | (value > limits["high95"])
     return {
         "position": pd.array(position, dtype="str"),
-        "beyond95": pd.array(np.where(few | hidden, None, beyond), dtype="boolean"),
+        "beyond95": rates.nullable(beyond, few | hidden, "boolean"),
     }
 
 

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -19,7 +20,7 @@ from hgeval.sheets import DATE, FLAG, NUMBER, OTHER, ROUNDED, TEXT, Cells
 
 YES, NO = ("ja", "j", "1", "true", "waar"), ("nee", "n", "0", "false", "onwaar")
 DTYPES = {"integer": "Int64", "year": "Int64", "decimal": "Float64", "flag": "boolean", "date": "datetime64[s]"}
-_ODD = dict.fromkeys(map(ord, "\u00a0\u202f\u2007\u2009"), " ")
+_ODD: dict[int, str | None] = dict.fromkeys(map(ord, "\u00a0\u202f\u2007\u2009"), " ")
 _ODD |= dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 _CONTROL = "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
 _CONTROL_IN_CODE = "[\x00-\x1f\x7f]"
@@ -30,7 +31,7 @@ _SHARES_OFF = 0.5  # rounded percentages need not sum to exactly 100
 
 def empty(column: Column, size: int) -> pd.Series:
     """The column without a single value, in its own dtype."""
-    one = pd.Series([None], dtype="object").astype(DTYPES.get(column.kind, "str"))
+    one = pd.Series([None], dtype="object").astype(pd.api.types.pandas_dtype(DTYPES.get(column.kind, "str")))
     return distinct.spread(one, np.zeros(size, dtype="int64"))
 
 
@@ -42,10 +43,10 @@ def convert(
     Every rule looks at one cell at a time, so cells with codes are converted once for each different value. Their
     second part has only the rows with a reason.
     """
-    how = {"table": table, "form": form, "survey": survey, "latest": latest}
+    converted = partial(_converted, column, cells, table=table, form=form, survey=survey, latest=latest)
     if cells.codes is None:
-        return _converted(column, cells, place=place, **how)
-    values, kinds = _converted(column, cells, place=replace(place, codes=cells.codes), **how)
+        return converted(place=place)
+    values, kinds = converted(place=replace(place, codes=cells.codes))
     rows = np.flatnonzero(kinds.notna().to_numpy()[cells.codes]) if kinds.notna().any() else np.empty(0, dtype="int64")
     return distinct.spread(values, cells.codes), distinct.spread(kinds, cells.codes[rows]).set_axis(rows)
 
@@ -98,7 +99,8 @@ def _clean(column: Column, text: pd.Series, place: Place) -> tuple[pd.Series, pd
     odd = text.notna() & ~text.str.isascii().fillna(True).astype(bool)
     if odd.any():
         text = text.where(~odd, text[odd].map(_composed).reindex(text.index))
-    text = text.str.strip(" \t\r\n").replace("", np.nan)
+    text = text.str.strip(" \t\r\n")
+    text = text.mask(text.eq(""))
     if column.kind == "text":
         control = text.str.contains(_CONTROL).fillna(False).astype(bool)
         place.report(
@@ -199,8 +201,10 @@ def _multi(column: Column, text: pd.Series, place: Place) -> pd.Series:
         parts = [part.strip() for part in value.split("|")]
         if not known:  # codes of another list, such as regions
             return "|".join(sorted({part.upper() for part in parts if part}))
-        chosen = {known.get(_plain(part)) for part in parts}
-        return None if None in chosen else "|".join(sorted(chosen, key=order.__getitem__))
+        plain = {_plain(part) for part in parts}
+        if not plain <= set(known):
+            return None
+        return "|".join(sorted({known[part] for part in plain}, key=order.__getitem__))
 
     found = _mapped(text, canonical)
     _report_choice(column, text.notna() & found.isna(), place)

@@ -27,7 +27,7 @@ def levels(families: pd.DataFrame, measurements: pd.DataFrame, config: Study) ->
     left open; no violence counts only when every act was asked of at least one informant.
     """
     told = _told(measurements, config)
-    acts = [act for act in config.acts if act in told and told[act].notna().any()]
+    acts: list[str] = [act for act in config.acts if act in told and told[act].notna().any()]
     waves = _per_wave(told, acts, config).join(_about(families).set_index("family_id"), on="family_id", validate="m:1")
     if waves["region"].isna().any():
         raise EstimateError("Er zijn metingen van gezinnen zonder rij of regio in families. Vul die aan.")
@@ -43,7 +43,7 @@ def levels(families: pd.DataFrame, measurements: pd.DataFrame, config: Study) ->
 def wide(levels: pd.DataFrame, config: Study) -> pd.DataFrame:
     """One row a family: level_<wave>, incidents_<wave> and measured_<wave> for every wave of the study."""
     about = levels.drop_duplicates("family_id").set_index("family_id")[list(_FAMILY)].sort_index()
-    for name, dtype in (("level", "Int64"), ("incidents", "Float64")):
+    for name, dtype in (("level", pd.Int64Dtype()), ("incidents", pd.Float64Dtype())):
         table = levels.pivot(index="family_id", columns="wave", values=name).reindex(columns=config.wave_codes)
         about = about.join(table.astype(dtype).add_prefix(f"{name}_"))
     for code in config.wave_codes:

@@ -32,7 +32,10 @@ def mapped(values: pd.Series, function: Callable[[pd.Series], pd.Series]) -> pd.
 def isin(values: pd.Series, among: pd.Series) -> np.ndarray:
     """Which values are among others, both text; a missing one never is."""
     texts = pa.array(among.dropna(), type=pa.large_string())
-    return pc.is_in(pa.array(values, type=pa.large_string()), value_set=texts).to_numpy(zero_copy_only=False)
+    found: np.ndarray = pc.is_in(pa.array(values, type=pa.large_string()), value_set=texts).to_numpy(
+        zero_copy_only=False
+    )
+    return found
 
 
 def encoded(values: pa.Array | pa.ChunkedArray) -> tuple[np.ndarray, pa.Array]:

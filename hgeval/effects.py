@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+import numpy as np
 import pandas as pd
 
 from hgeval import outcomes, rates
@@ -75,7 +76,7 @@ def incidents(levels: pd.DataFrame, config: Study, codes: Sequence[str]) -> pd.D
     for name, share in (("low", 0.25), ("value", 0.5), ("high", 0.75)):
         found = by_cell.quantile(share).rename(name)
         cells = cells.drop(columns=name).merge(found, on=keys, how="left", validate="1:1")
-    return rates.frame(cells.assign(events=pd.NA, level=pd.NA, method=known.method), groups=known.by)
+    return rates.frame(cells.assign(events=np.nan, level=np.nan, method=known.method), groups=known.by)
 
 
 def _counted(units: Iterable[rates.Units], config: Study, codes: Sequence[str]) -> pd.DataFrame:

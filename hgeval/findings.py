@@ -98,7 +98,9 @@ class Findings:
     def __init__(self) -> None:
         self._blocks: list[pd.DataFrame] = []
 
-    def add(self, rule: str, message: str, *, file: str, rows: Sequence[int] | None = None, column: str = "") -> None:
+    def add(
+        self, rule: str, message: str, *, file: str, rows: Sequence[int] | np.ndarray | None = None, column: str = ""
+    ) -> None:
         """One finding for each of `rows`, or one about the whole file."""
         numbers = pd.array([pd.NA] if rows is None else np.asarray(rows, dtype="int64"), dtype="Int64")
         if len(numbers):
@@ -142,7 +144,9 @@ def text(findings: pd.DataFrame) -> str:
         return f"Geen bevindingen. {closing}"
     grouped = findings.groupby(["severity", "file", "column", "rule", "message"], sort=True, dropna=False)
     lines = [("ernst", "bestand", "rij", "kolom", "regel", "wat er is en wat u doet")]
-    lines += [(key[0], key[1], _row_list(rows), key[2], key[3], key[4]) for key, rows in grouped["row"]]
+    for key, rows in grouped["row"]:
+        severity, file, column, rule, message = map(str, key)
+        lines.append((severity, file, _row_list(rows), column, rule, message))
     widths = [max(len(line[at]) for line in lines) for at in range(5)]
     printed = ["  ".join([*(line[at].ljust(widths[at]) for at in range(5)), line[5]]).rstrip() for line in lines]
     return "\n".join([*printed, "", closing])

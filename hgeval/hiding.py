@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pandas as pd
 
@@ -47,9 +49,9 @@ def exactly(estimates: pd.DataFrame, plan: pd.DataFrame, own: Settings, public: 
     return _computed_again(frame, small | gone, own)
 
 
-def nearest(numbers: pd.Series | int, base: int) -> pd.Series | float:
-    """The nearest multiple of base; a half goes up."""
-    return np.floor(numbers / base + 0.5) * base
+def nearest(number: int, base: int) -> int:
+    """The nearest multiple of base; a half goes up, as in `_round`."""
+    return math.floor(number / base + 0.5) * base
 
 
 def count(counts: pd.Series, rule: Settings) -> pd.Series:
@@ -108,4 +110,5 @@ def _below(counts: pd.Series, rule: Settings, *, zero: bool | None = None) -> pd
 
 
 def _round(numbers: pd.Series, base: int) -> pd.Series:
-    return nearest(numbers, base).astype(numbers.dtype)
+    rounded: pd.Series = np.floor(numbers / base + 0.5) * base
+    return rounded.astype(numbers.dtype)

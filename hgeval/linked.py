@@ -34,13 +34,17 @@ class Linked:
 
     def counts(self, region: str) -> np.ndarray:
         """Every distinct count in this region; a region without units counts 0."""
-        return self.sums @ self.sizes.get(region, np.zeros(self.sums.shape[1], dtype="int64"))
+        found: np.ndarray = self.sums @ self.sizes.get(region, np.zeros(self.sums.shape[1], dtype="int64"))
+        return found
 
 
 def cell_names(frame: pd.DataFrame, groups: Sequence[str]) -> pd.Series:
     """The groups of each row as one name, whatever the order of the columns: direction=gestopt|wave=T2."""
     parts = [name + "=" + frame[name].astype("str") for name in sorted(groups)]
-    return pd.Series("", index=frame.index, dtype="str") if not parts else parts[0].str.cat(parts[1:], sep="|")
+    found = parts[0] if parts else pd.Series("", index=frame.index, dtype="str")
+    for part in parts[1:]:
+        found = found.str.cat(part, sep="|")
+    return found
 
 
 def link(units: Iterable[Units]) -> Linked:
@@ -68,7 +72,7 @@ def link(units: Iterable[Units]) -> Linked:
 def _cells(units: Units, everyone: pd.Index) -> Iterator[tuple[str, str, str, list[np.ndarray]]]:
     """Each cell of one measure with who is in n and, for a share, in events and in the rest."""
     names = cell_names(units.rows, units.by)
-    place = everyone.get_indexer(units.rows["unit"])
+    place = everyone.get_indexer(pd.Index(units.rows["unit"]))
     for name, rows in units.rows.groupby(names):
         at = place[units.rows.index.get_indexer(rows.index)]
         known, flagged = np.zeros(len(everyone), dtype=bool), np.zeros(len(everyone), dtype=bool)

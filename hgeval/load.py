@@ -14,6 +14,7 @@ from hgeval.errors import StudyError
 from hgeval.findings import Findings
 from hgeval.schema import TABLES
 from hgeval.schema_survey import SURVEY_TABLES
+from hgeval.types import Row
 
 findings_text, findings_json = findings.text, findings.as_json
 _SHOWN = 10  # findings in the error; `check` gives all
@@ -119,7 +120,7 @@ def _explained(wrong: pd.DataFrame) -> str:
                       "Bekijk alles met: hgeval check"])
 
 
-def _sentence(fault: tuple) -> str:
+def _sentence(fault: Row) -> str:
     row = f"rij {fault.row}" if pd.notna(fault.row) else ""
     where = (fault.file, row, f"kolom {fault.column}" if fault.column else "")
     return f"- {', '.join(part for part in where if part)}: {fault.message}"

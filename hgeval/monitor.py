@@ -79,7 +79,8 @@ def break_notes(region: str, *, about: Collection[str] = ()) -> pd.DataFrame:
 def breaks(region: str, *, about: Collection[str] = ("alle", "meldcode", "corona", "adviezen")) -> dict[str, str]:
     """The break notes by the month in which they begin, as a chart of months needs them; see also `soon_after`."""
     notes = break_notes(region, about=about)
-    return notes.groupby(notes["starts_on"].dt.strftime("%Y-%m"))["note"].agg(" ".join).to_dict()
+    by_month = notes.groupby(notes["starts_on"].dt.strftime("%Y-%m"))["note"]
+    return {str(month): " ".join(texts) for month, texts in by_month}
 
 
 def touching(shown: pd.DataFrame, region: str) -> list[str]:
@@ -153,7 +154,10 @@ def _subjects(measures: pd.Series) -> list[str]:
 
 def _span(period: str) -> tuple[pd.Timestamp, pd.Timestamp]:
     """The first and the last day of a period."""
-    year, half, month, last_year = re.fullmatch(_PERIOD, period).groups()
+    found = re.fullmatch(_PERIOD, period)
+    if found is None:
+        raise EstimateError("Verwacht: een periode zoals 2023, 2023H1, 2023-01 of 2022-2023. Gevonden: iets anders.")
+    year, half, month, last_year = found.groups()
     first, last = {"1": (1, 6), "2": (7, 12)}.get(half, (int(month or 1), int(month or 12)))
     return pd.Timestamp(int(year), first, 1), pd.Timestamp(int(last_year or year), last, 1) + pd.offsets.MonthEnd()
 
@@ -170,7 +174,7 @@ def _figures(year: int, kind: str) -> pd.DataFrame:
     counts = _complete(cells, own, asked.drop_duplicates())
     whole = published.measures().set_index(["measure", "kind"])["of"]
     parts = [counts.assign(n=counts["events"]), *(_rate(counts, measure) for measure in RATED), _shares(counts, whole)]
-    frame = pd.concat(parts, ignore_index=True).assign(level=pd.NA, method="published")
+    frame = pd.concat(parts, ignore_index=True).assign(level=np.nan, method="published")
     frame["note"] = frame["note"].fillna("")
     floats = dict.fromkeys(("value", "low", "high", "level"), "Float64")
     typed = frame.astype({"n": "Int64", "events": "Int64", "provisional": "bool"} | floats)
@@ -273,4 +277,4 @@ def _shares(counts: pd.DataFrame, whole: pd.Series) -> pd.DataFrame:
     rows["value"] = (rows["percent"] / 100).fillna(rows["value"] / rows["n"])
     worst = rows["status"].where(rows["status"].isin(["none", "suppressed"]), rows["of_status"])
     rows["status"] = worst.mask(printed, "rounded")
-    return rows.assign(measure=rows["measure"] + _SHARE, low=pd.NA, high=pd.NA, note="")
+    return rows.assign(measure=rows["measure"] + _SHARE, low=np.nan, high=np.nan, note="")

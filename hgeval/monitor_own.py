@@ -64,10 +64,10 @@ def reports(
 
 
 def _counted(each: Units, codes: Sequence[str] | None, *, months: int, level: float) -> pd.DataFrame:
-    asked = {"measure": each.measure, "by": ("region", *each.by), "all_regions": codes}
+    by = ("region", *each.by)
     if each.method == "share":
-        return rates.shares(each.rows, flag="flag", method="share", **asked)
-    numbers = rates.counts(each.rows, **asked)
+        return rates.shares(each.rows, measure=each.measure, flag="flag", method="share", by=by, all_regions=codes)
+    numbers = rates.counts(each.rows, measure=each.measure, by=by, all_regions=codes)
     return numbers if each.method == "count" else _per_inhabitant(numbers, months=months, level=level)
 
 
@@ -135,5 +135,5 @@ def _months_covered(dates: pd.Series) -> int:
     """Calendar months from the first report to the last, both counted; none without dates."""
     if dates.notna().sum() == 0:
         return 0
-    first, last = dates.min(), dates.max()
+    first, last = pd.Timestamp(dates.min()), pd.Timestamp(dates.max())
     return (last.year - first.year) * 12 + last.month - first.month + 1

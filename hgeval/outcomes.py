@@ -152,4 +152,5 @@ def _stopped(rows: pd.DataFrame) -> pd.Series:
 def _at(rows: pd.DataFrame, codes: Sequence[str]) -> pd.DataFrame:
     """The rows with the waves that must all be reported on, also those without a single row."""
     named, waves = distinct.code(rows["wave"].astype("str"))
-    return rows.assign(wave=pd.Categorical.from_codes(pd.Categorical(waves, list(codes)).codes[named], list(codes)))
+    known = pd.Categorical(waves, list(codes))
+    return rows.assign(wave=pd.Categorical.from_codes(known.codes[named], known.categories))

@@ -6,15 +6,19 @@ import datetime as dt
 import re
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Literal, Self, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator, model_validator
+from pydantic_core import ErrorDetails
 
 from hgeval import paths, strict_yaml
 from hgeval.errors import ParameterError
-from hgeval.schema import TABLES
-from hgeval.schema_study import ACTS, SEVERE_ACTS
+from hgeval.schema import TableName
+from hgeval.schema_study import ACTS, SEVERE_ACTS, Act, SevereAct
+from hgeval.strict_yaml import Keys
+from hgeval.types import Record
 
+M = TypeVar("M", bound="Model")
 _NAME = r"^[a-z0-9][a-z0-9_-]{0,60}$"
 _EARLIEST, _LATEST = dt.date(2000, 1, 1), dt.date(2100, 12, 31)
 _SAMPLE = dt.date(2025, 12, 31)
@@ -43,16 +47,16 @@ class Wave(Model):
 class Thresholds(Model):
     """Where one class ends and the next begins (working definitions)."""
 
-    frequent: float = Field(22, gt=0)  # incidents a year
-    decreased: float = Field(0.8, gt=0, le=1)  # share of the first wave's incidents
-    increased: float = Field(1.2, ge=1)
-    few_known: float = Field(0.5, ge=0, le=1)  # below this retention the report opens with a warning
+    frequent: float = Field(default=22, gt=0)  # incidents a year
+    decreased: float = Field(default=0.8, gt=0, le=1)  # share of the first wave's incidents
+    increased: float = Field(default=1.2, ge=1)
+    few_known: float = Field(default=0.5, ge=0, le=1)  # below this retention the report opens with a warning
 
 
 class Format(Model):
     """How a file is written; nothing of it is guessed."""
 
-    delimiter: str = Field(";", min_length=1, max_length=1)
+    delimiter: str = Field(default=";", min_length=1, max_length=1)
     decimal: Literal[",", "."] = ","
     thousands: Literal[".", ",", " ", ""] = "."
     date: str = "%d-%m-%Y"
@@ -69,7 +73,7 @@ class Format(Model):
         return form
 
     @model_validator(mode="after")
-    def _marks_differ(self):
+    def _marks_differ(self) -> Self:
         if self.thousands == self.decimal:
             raise ValueError("thousands en decimal mogen niet hetzelfde teken zijn")
         return self
@@ -77,8 +81,7 @@ class Format(Model):
 
 def _reads_dates(form: str) -> bool:
     """Whether a date form has day, month and year once, and reads back what it writes."""
-    signs = re.findall("%(.?)", form, flags=re.DOTALL)
-    parts = ["Y" if sign == "y" else sign for sign in signs]
+    parts = ["Y" if sign == "y" else sign for sign in re.findall("%(.?)", form, flags=re.DOTALL)]
     if not {"d", "m", "Y"} <= set(parts) <= set("dmYHIMSfp") or len(parts) != len(set(parts)):
         return False
     try:
@@ -93,7 +96,7 @@ class FileFormat(Format):
     file: str = ""
 
     @model_validator(mode="after")
-    def _marks_differ(self):
+    def _marks_differ(self) -> Self:
         return self
 
 
@@ -108,20 +111,19 @@ class Study(Model):
     waves: Annotated[list[Wave], Field(min_length=2, max_length=12)]
     informant_rule: Literal["any", "mean", "main_informant"] = "any"
     main_informant: Literal["ouder_a", "ouder_b", "kind"] = "ouder_a"
-    acts: list[Literal[ACTS]] = list(ACTS)
-    severe_acts: list[Literal[SEVERE_ACTS]] = list(SEVERE_ACTS)
+    acts: list[Act] = list(ACTS)
+    severe_acts: list[SevereAct] = list(SEVERE_ACTS)
     thresholds: Thresholds = Thresholds()
-    level: float = Field(0.95, gt=0.5, lt=1)
+    level: float = Field(default=0.95, gt=0.5, lt=1)
     formats: Format = Format()
-    files: dict[Literal[tuple(TABLES)], FileFormat] = {}
-    sources: dict[Literal[tuple(TABLES)], str] = {}
+    files: dict[TableName, FileFormat] = {}
+    sources: dict[TableName, str] = {}
     break_notes: dict[str, str] = {}  # region code -> what changed in the series
 
     @field_validator("waves")
     @classmethod
     def _waves_in_order(cls, waves: list[Wave]) -> list[Wave]:
-        months = [wave.months for wave in waves]
-        codes = [wave.code for wave in waves]
+        months, codes = [wave.months for wave in waves], [wave.code for wave in waves]
         if months != sorted(set(months)) or len(set(codes)) != len(codes):
             raise ValueError("meetmomenten die oplopen in maanden, elk met een eigen code")
         return waves
@@ -137,11 +139,10 @@ class Study(Model):
         return files
 
     @model_validator(mode="after")
-    def _demo_is_made_up(self):
+    def _demo_is_made_up(self) -> Self:
         if self.name == "demo" and not self.synthetic:
-            raise ValueError(
-                "de naam demo is voor verzonnen gegevens (synthetic: true); geef uw studie een andere naam"
-            )
+            told = "de naam demo is voor verzonnen gegevens (synthetic: true); geef uw studie een andere naam"
+            raise ValueError(told)
         return self
 
     @property
@@ -169,7 +170,7 @@ class Parameters(Model):
     """What a notebook is started with; the names are those of its parameters cell."""
 
     study: str = "demo"
-    region: str = Field("VT02", pattern=r"^[A-Za-z0-9_-]{1,20}$")
+    region: str = Field(default="VT02", pattern=r"^[A-Za-z0-9_-]{1,20}$")
     profile: str = "cbs5"
 
 
@@ -187,7 +188,7 @@ def study(folder: Path) -> Study:
     return validate(Study, merge(defaults, own), file="study.yml", lines=both, origins=dict.fromkeys(kept, _DEFAULTS))
 
 
-def _kept(path: tuple, base: object, over: object) -> bool:
+def _kept(path: Keys, base: object, over: object) -> bool:
     """Whether what stands at `path` in `base` is still there after `merge`."""
     for part in path:
         if not (isinstance(base, dict) and isinstance(over, dict)):
@@ -200,13 +201,12 @@ def _kept(path: tuple, base: object, over: object) -> bool:
 
 def reports() -> dict[str, ReportSpec]:
     """The reports of `params/reports.yml`, in its order."""
-    path = paths.params_dir() / "reports.yml"
-    file = f"params/{path.name}"
-    data, lines = strict_yaml.read(path, name=file)
+    file = "params/reports.yml"
+    data, lines = strict_yaml.read(paths.params_dir() / "reports.yml", name=file)
     return {name: validate(ReportSpec, spec, file=file, lines=lines, under=(name,)) for name, spec in data.items()}
 
 
-def merge(base: dict, over: dict) -> dict:
+def merge(base: Record, over: Record) -> Record:
     """`over` laid on `base`; mappings are merged, all else is replaced."""
     both = dict(base)
     for key, value in over.items():
@@ -216,9 +216,9 @@ def merge(base: dict, over: dict) -> dict:
 
 
 def validate(
-    model: type[Model], data: object, *, file: str, lines: dict[tuple, int] | None = None,
-    origins: dict[tuple, str] | None = None, under: tuple = (),
-):
+    model: type[M], data: object, *, file: str, lines: dict[Keys, int] | None = None,
+    origins: dict[Keys, str] | None = None, under: Keys = (),
+) -> M:
     """`data` as `model`. Raises one ParameterError that lists every fault with its line; no value is quoted.
 
     `origins` names the file of each key that does not stand in `file` itself.
@@ -234,23 +234,23 @@ def validate(
         raise ParameterError("\n".join(rows)) from None
 
 
-def _meant(errors: list[dict]) -> dict[tuple, tuple]:
+def _meant(errors: list[ErrorDetails]) -> dict[Keys, Keys]:
     """For each unknown setting the missing one beside it that is spelled much like it: one slip, one sentence."""
     unknown, missing = ([e["loc"] for e in errors if e["type"] == kind] for kind in ("extra_forbidden", "missing"))
-    meant = {}
+    meant: dict[Keys, Keys] = {}
     for *above, name in unknown:
-        beside = [loc[-1] for loc in missing if [*loc[:-1]] == above and loc not in meant.values()]
+        beside = [str(loc[-1]) for loc in missing if [*loc[:-1]] == above and loc not in meant.values()]
         meant |= {(*above, name): (*above, like) for like in get_close_matches(str(name), beside, n=1)}
     return meant
 
 
-def _place(path: tuple, file: str, lines: dict[tuple, int], origins: dict[tuple, str]) -> str:
+def _place(path: Keys, file: str, lines: dict[Keys, int], origins: dict[Keys, str]) -> str:
     """File and line of the deepest part of `path` that stands in a file."""
     nearest = next((path[:end] for end in range(len(path), 0, -1) if path[:end] in lines), None)
     return f"{origins.get(nearest, file)}, regel {lines[nearest]}" if nearest else file
 
 
-def _sentence(error: dict, where: str, under: tuple, model: type[Model], meant: dict[tuple, tuple]) -> str:
+def _sentence(error: ErrorDetails, where: str, under: Keys, model: type[Model], meant: dict[Keys, Keys]) -> str:
     name = ".".join(str(part) for part in (*under, *error["loc"])) or "(geheel)"
     if error["loc"] in meant:
         return f"{where}: onbekende instelling {name!r}. Bedoelde u {meant[error['loc']][-1]!r}?"
@@ -261,7 +261,7 @@ def _sentence(error: dict, where: str, under: tuple, model: type[Model], meant: 
     return f"{where}: de instelling {name!r} klopt niet. Verwacht: {_expected(error)}."
 
 
-def _known(model: type[Model], loc: tuple) -> str:
+def _known(model: type[Model], loc: Keys) -> str:
     fields = model.model_fields
     for part in loc[:-1]:
         kind = fields[part].annotation if part in fields else None
@@ -284,7 +284,7 @@ _LENGTHS = {
 }
 
 
-def _expected(error: dict) -> str:
+def _expected(error: ErrorDetails) -> str:
     context = error.get("ctx", {})
     if error["type"] == "literal_error":
         return f"een van {context['expected'].replace(' or ', ' of ')}"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -98,7 +99,7 @@ def _checked(home: Path, content: str, kept: Store) -> Study:
     loaded = load.study(home)
     names = {table: store.key("table", content, table) for table in loaded.tables}
     for table, name in names.items():
-        kept.frame(name, lambda table=table: loaded.tables[table])
+        kept.frame(name, partial(loaded.tables.__getitem__, table))
     kept.note(content, {"names": names, "digests": loaded.files, "digest": loaded.digest})
     _forget_others(content, kept)
     return Study(loaded.config, Tables(loaded.files, names, kept), loaded.digest)

@@ -23,7 +23,7 @@ def statline_tables() -> pd.DataFrame:
 
 def source_line(table: str) -> str:
     """How a report names a StatLine table. Raises EstimateError for a table that is not in use."""
-    titles = dict(statline_tables().itertuples(index=False))
+    titles: dict[str, str] = dict(statline_tables().itertuples(index=False))
     if table not in titles:
         raise EstimateError(f"Onbekende StatLine-tabel. Bekend zijn: {', '.join(titles)}.")
     return f"CBS StatLine {table}, {titles[table]} ({LICENCE})"

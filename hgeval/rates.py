@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
+from pandas.api.extensions import ExtensionArray
+from pandas.api.types import pandas_dtype
 from scipy import special
 
 from hgeval.errors import EstimateError
+from hgeval.types import Record
 
 COLUMNS = ("measure", "region", "n", "events", "value", "low", "high", "level", "method")
 METHODS = ("wilson", "share", "count", "per_10000", "median_iqr", "published")
@@ -22,6 +26,7 @@ _TYPES = {
     "measure": "str", "region": "str", "n": "Int64", "events": "Int64", "value": "Float64", "low": "Float64",
     "high": "Float64", "level": "Float64", "method": "str",
 }
+_NONE = np.array(None)
 _BEYOND = ("status",)  # what disclosure adds to an estimate frame; never a group
 
 
@@ -48,7 +53,7 @@ def one_row_a_class(rows: pd.DataFrame, name: str, classes: Sequence[str]) -> pd
     return every.assign(**{name: pd.Categorical(every[name], list(classes))})
 
 
-def frame(rows: Iterable[dict] | pd.DataFrame, groups: Sequence[str] = ()) -> pd.DataFrame:
+def frame(rows: Iterable[Record] | pd.DataFrame, groups: Sequence[str] = ()) -> pd.DataFrame:
     """Rows as an estimate frame: columns in order, groups after the region, typed."""
     given = rows if isinstance(rows, pd.DataFrame) else pd.DataFrame(list(rows))
     order = ["measure", "region", *groups, *COLUMNS[2:]]
@@ -70,7 +75,7 @@ def group_columns(estimates: pd.DataFrame) -> list[str]:
     return [name for name in estimates.columns if name not in (*COLUMNS, *_BEYOND)]
 
 
-def wilson(events, n, level=0.95) -> tuple[np.ndarray, np.ndarray]:
+def wilson(events: ArrayLike, n: ArrayLike, level: ArrayLike = 0.95) -> tuple[np.ndarray, np.ndarray]:
     """Wilson score interval (Wilson 1927; Newcombe 1998, method 3); tests/reference/wilson.csv."""
     x, size, z = _floats(events), _floats(n), special.ndtri((1 + _floats(level)) / 2)
     _check_parts(x, size)
@@ -98,7 +103,7 @@ def plain(method: pd.Series) -> pd.Series:
     return method.str.replace(_WIDENED, "wilson", regex=True)
 
 
-def poisson_exact(events, level=0.95) -> tuple[np.ndarray, np.ndarray]:
+def poisson_exact(events: ArrayLike, level: ArrayLike = 0.95) -> tuple[np.ndarray, np.ndarray]:
     """Exact Poisson limits of a count (Garwood 1936); tests/reference/poisson_exact.csv."""
     x, tail = _floats(events), (1 - _floats(level)) / 2
     _check_parts(x, np.inf)
@@ -124,7 +129,7 @@ def recompute(estimates: pd.DataFrame) -> pd.DataFrame:
     high = np.select([method == "wilson", rate, share | count], [wilson_high, poisson_high, np.nan], high)
     new["n"] = new["n"].mask(count, new["events"])
     for name, numbers in (("value", value), ("low", low), ("high", high)):
-        new[name] = _nullable(numbers, "Float64")
+        new[name] = nullable(numbers, np.isnan(numbers), "Float64")
     return new
 
 
@@ -146,6 +151,11 @@ def counts(
     every = pd.Series(True, index=units.index)
     cells = _cells(units, by, all_regions, national, n=every, events=every)
     return recompute(frame(cells.assign(measure=measure, method="count"), groups=_groups(by)))
+
+
+def nullable(values: np.ndarray, missing: np.ndarray, dtype: Literal["Float64", "boolean"]) -> ExtensionArray:
+    """Values as a column in which some are missing."""
+    return pd.array(np.where(missing, _NONE, values), dtype=dtype)
 
 
 def _groups(by: Sequence[str]) -> list[str]:
@@ -177,7 +187,7 @@ def _cells(
     return grid.merge(plain, on=keys, how="left", validate="1:1").fillna(dict.fromkeys(numbers, 0))
 
 
-def _categories(group: pd.Series) -> list:
+def _categories(group: pd.Series) -> list[Any]:
     return list(group.cat.categories) if isinstance(group.dtype, pd.CategoricalDtype) else sorted(group.unique())
 
 
@@ -185,15 +195,11 @@ def _typed(given: pd.DataFrame, name: str) -> pd.Series:
     if name not in given:
         return pd.Series(pd.NA, index=given.index, dtype=_TYPES.get(name, "str"))
     whole = name not in _TYPES and pd.api.types.is_integer_dtype(given[name].dtype)
-    return given[name].astype("Int64" if whole else _TYPES.get(name, "str"))
+    return given[name].astype(pandas_dtype("Int64" if whole else _TYPES.get(name, "str")))
 
 
-def _floats(numbers) -> np.ndarray:
+def _floats(numbers: ArrayLike) -> np.ndarray:
     return pd.array(np.atleast_1d(numbers), dtype="Float64").to_numpy(dtype="float64", na_value=np.nan)
-
-
-def _nullable(numbers: np.ndarray, dtype: str) -> pd.array:
-    return pd.array(np.where(np.isnan(numbers), None, numbers), dtype=dtype)
 
 
 def _check_parts(events: np.ndarray, n: np.ndarray | float) -> None:

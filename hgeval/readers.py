@@ -44,7 +44,7 @@ def read(folder: Path, table: Table, study: params.Study, found: Findings) -> Ra
         return None
     data = _bytes(path, found)
     sheet = _sheet(data, path, form, found) if data is not None else None
-    if sheet is None:
+    if data is None or sheet is None:
         return None
     place = Place(path.name, sheet.rows, found)
     cells = _matched(sheet, table, form, place)
@@ -226,7 +226,7 @@ def _printable(name: str) -> str:
     return "".join(sign for sign in name if sign.isprintable())[:60]
 
 
-def _report_spelling(header: list[str], known: list[str], renamed: dict, table: Table, place: Place) -> None:
+def _report_spelling(header: list[str], known: list[str], renamed: dict[str, str], table: Table, place: Place) -> None:
     for written, name in zip(header, known, strict=True):
         if name and written != name and _plain(written).casefold() not in renamed:
             message = "De naam is gelezen ondanks spaties of hoofdletters. Schrijf hem zoals in het overzicht."

@@ -6,9 +6,10 @@ import io
 import re
 import warnings
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
+from typing import TYPE_CHECKING, TypeAlias, TypeVar, cast
 
 import numpy as np
 import openpyxl
@@ -22,13 +23,18 @@ from hgeval import distinct
 from hgeval.findings import Findings
 from hgeval.sheets import TEXT, Cells, Sheet, number_text, of_series, of_values
 
+if TYPE_CHECKING:
+    from pyreadstat.pyclasses import MissingRange
+
+Line: TypeAlias = tuple[object, ...]  # the values of one line of a worksheet
+T = TypeVar("T")
 KIND_WORDS = {
     "weet niet": "-8", "weet ik niet": "-8", "niet van toepassing": "-7", "nvt": "-7", "n.v.t.": "-7",
     "niet ingevuld": "-9", "geen antwoord": "-9", "niet beantwoord": "-9",
 }
 
 
-def _opened(read: Callable[[], object], file: str, found: Findings, kind: str) -> object | None:
+def _opened(read: Callable[[], T], file: str, found: Findings, kind: str) -> T | None:
     """What a library makes of a file; whatever it raises on a damaged one is one finding.
 
     The libraries raise errors of many types on hostile bytes, so none is singled out here.
@@ -69,7 +75,7 @@ def _workbook(data: bytes, *, values: bool) -> openpyxl.Workbook:
     return openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=values, keep_links=False)
 
 
-def _sheet_lines(book: openpyxl.Workbook, name: str) -> list[tuple]:
+def _sheet_lines(book: openpyxl.Workbook, name: str) -> list[Line]:
     worksheet = book[name]
     worksheet.reset_dimensions()  # the size written in the file is sometimes wrong
     return list(worksheet.iter_rows(values_only=True))
@@ -100,7 +106,7 @@ def _formulas(data: bytes, name: str) -> list[tuple[int, int]]:
     return [(row, at) for row, line in lines for at, cell in enumerate(line) if cell.data_type == "f"]
 
 
-def _report_formulas(formulas: list[tuple[int, int]], lines: list[tuple], file: str, found: Findings) -> None:
+def _report_formulas(formulas: list[tuple[int, int]], lines: list[Line], file: str, found: Findings) -> None:
     """A formula whose outcome was never saved reads as an empty cell: that is a fault, not an answer."""
     for row, at in formulas:
         if lines[row][at] is None:
@@ -115,12 +121,14 @@ def sav(data: bytes, *, file: str, found: Findings) -> Sheet | None:
     if opened is None:
         return None
     frame, meta = opened
+    ranges = cast(dict[str, list[MissingRange]], meta.missing_ranges)  # single values are for writing only
     columns = [
-        _sav_cells(frame[name], meta.variable_value_labels.get(name, {}), meta.missing_ranges.get(name, []))
-        for name in frame
+        _sav_cells(frame[name], meta.variable_value_labels.get(name, {}), ranges.get(name, []))
+        for name in frame.columns
     ]
-    for name, cells in zip(frame, columns, strict=True):
-        unknown = cells.kinds.notna() & ~cells.kinds.isin(["-7", "-8", "-9"])
+    for name, cells in zip(frame.columns, columns, strict=True):
+        kinds = pd.Series(cells.kinds, dtype="str")
+        unknown = kinds.notna() & ~kinds.isin(["-7", "-8", "-9"])
         if unknown.any():
             message = "SPSS noemt deze waarde ontbrekend, maar niet waarom. Geef haar het label weet niet, " \
                       "niet van toepassing of niet ingevuld."
@@ -129,7 +137,7 @@ def sav(data: bytes, *, file: str, found: Findings) -> Sheet | None:
     return Sheet([str(name) for name in frame], columns, np.arange(1, len(frame) + 1))
 
 
-def _sav_cells(values: pd.Series, labels: dict, ranges: list[dict]) -> Cells:
+def _sav_cells(values: pd.Series, labels: Mapping[float, str], ranges: list[MissingRange]) -> Cells:
     cells = of_series(values)
     names = {_plain(code): str(label) for code, label in labels.items()}
     gone = np.zeros(len(values), dtype=bool)
@@ -140,7 +148,7 @@ def _sav_cells(values: pd.Series, labels: dict, ranges: list[dict]) -> Cells:
     return Cells(cells.text.mask(gone), nature, names, kinds)
 
 
-def _between(values: pd.Series, low: object, high: object) -> np.ndarray:
+def _between(values: pd.Series, low: float | str, high: float | str) -> np.ndarray:
     if isinstance(low, str) or isinstance(high, str):
         return (values == low).to_numpy(dtype=bool)
     if not pd.api.types.is_numeric_dtype(values):

@@ -115,7 +115,7 @@ def _refuse_odd(text: str, last_resort: bool, lines: _Lines) -> None:
             lines.stop("tekencodering", message, _lines_with(pattern, text))
 
 
-def _lines_with(pattern: re.Pattern, text: str) -> list[int]:
+def _lines_with(pattern: re.Pattern[str], text: str) -> list[int]:
     """The first twenty lines in which the pattern occurs."""
     stream = io.StringIO(text, newline="")
     return list(itertools.islice((at for at, line in enumerate(stream, 1) if pattern.search(line)), 20))
@@ -172,7 +172,8 @@ def _refuse_one_column(header: list[str], delimiter: str, lines: _Lines) -> None
 
 
 def _sheet(header: list[str], records: Iterator[tuple[int, list[str]]], lines: _Lines) -> Sheet:
-    numbers, odd = [], {}
+    numbers: list[np.ndarray] = []
+    odd: dict[int, int] = {}
     columns = distinct.columns(_parts(records, len(header), numbers, odd), len(header))
     rows = np.concatenate(numbers) if numbers else np.empty(0, dtype="int64")
     return _reported(header, columns, rows, odd, lines)

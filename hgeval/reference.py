@@ -39,7 +39,7 @@ def municipalities(year: int = 2023, *, kind: str = VEILIG_THUIS) -> pd.DataFram
     """
     frame, known = table("municipalities.csv"), _known_year(year, kind)
     frame.insert(2, "region", frame["code"] if kind == TOWN else frame[f"region_{known}"])
-    return frame[[name for name in frame if not name.startswith("region_")]].astype({"population": "Int64"})
+    return frame[[name for name in frame.columns if not name.startswith("region_")]].astype({"population": "Int64"})
 
 
 def areas() -> pd.DataFrame:
@@ -85,8 +85,8 @@ def same_area(kind: str, *, year: int) -> dict[str, str]:
     if kind not in _AREAS:
         raise RegionError(f"Onbekende soort gebied {kind!r}. Bekend zijn: {', '.join(_AREAS)}.")
     towns = municipalities(year)
-    of_area = towns.groupby(kind)["code"].agg(frozenset)
-    region_of = {members: region for region, members in towns.groupby("region")["code"].agg(frozenset).items()}
+    of_area = {str(area): frozenset(codes) for area, codes in towns.groupby(kind)["code"]}
+    region_of = {frozenset(codes): str(region) for region, codes in towns.groupby("region")["code"]}
     return {area: region_of[members] for area, members in of_area.items() if members in region_of}
 
 
@@ -163,7 +163,7 @@ def split_municipalities() -> dict[str, tuple[str, ...]]:
     """Municipalities that were divided over several others, so that no one code replaces theirs."""
     changed = table("mergers.csv")
     split = changed[changed["old_code"].duplicated(keep=False)]
-    return {old: tuple(parts) for old, parts in split.groupby("old_code")["new_code"]}
+    return {str(old): tuple(parts) for old, parts in split.groupby("old_code")["new_code"]}
 
 
 def mergers() -> pd.DataFrame:
@@ -224,7 +224,8 @@ def _names(year: int) -> dict[str, str]:
 
 def _any_name(code: str) -> str:
     named = table("regions.csv").drop_duplicates("region", keep="last").set_index("region")["name"]
-    return named[code]
+    name: str = named[code]
+    return name
 
 
 def _successors() -> dict[str, str]:

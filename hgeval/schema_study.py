@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Literal, get_args
+
 from hgeval.columns import Column, Table, region
 
-ACTS = ("psychological", "physical", "sexual", "neglect")
-SEVERE_ACTS = ("severe_injury", "severe_weapon", "severe_strangulation")
+Act = Literal["psychological", "physical", "sexual", "neglect"]
+SevereAct = Literal["severe_injury", "severe_weapon", "severe_strangulation"]
+ACTS: tuple[Act, ...] = get_args(Act)
+SEVERE_ACTS: tuple[SevereAct, ...] = get_args(SevereAct)
 INTERVENTIONS = ("huisverbod", "systeemtherapie", "casemanagement", "reguliere_hulp", "geen")
 REPORTERS = (
     "politie_justitie",

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import inspect
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 
 import pandas as pd
@@ -24,6 +24,7 @@ from hgeval.schema_survey import SURVEY_TABLES
 from hgeval.store import Store
 
 Function = Callable[..., pd.DataFrame]  # gives estimates; what it needs, its arguments say
+Parts = Sequence[object]  # what a kept thing is made from, as `store.key` takes it
 _SURVEY = tuple(table.name for table in SURVEY_TABLES)
 _OF_COHORT = ("families", "measurements")
 _SETTINGS = {"config": (), "codes": (), "regions": (), "year": (), "kind": (), "level": ()}
@@ -48,12 +49,12 @@ class Shared:
         """What the function gives for all regions. Raises EstimateError where it asks for something unknown."""
         return self.kept([name_of(function)], function, lambda: function(**self._arguments(function)))
 
-    def kept(self, parts: list, function: Function, make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+    def kept(self, parts: Parts, function: Function, make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
         """The frame made from what this function reads, under a name that says what else went into it."""
         name = self._name(parts, function)
         return self.store.frame(name, make) if name else make()
 
-    def _name(self, parts: list, function: Function) -> str:
+    def _name(self, parts: Parts, function: Function) -> str:
         """What this is kept under; empty for what is not kept."""
         if not ours(function) or self.digests is None:
             return ""
@@ -65,11 +66,11 @@ class Shared:
         name = store.key("derived", surroundings.digest(), name_of(function), _said(frame))
         return self.store.frame(name, lambda: function(frame))
 
-    def picture(self, parts: list, make: Callable[[], bytes]) -> bytes:
+    def picture(self, parts: Parts, make: Callable[[], bytes]) -> bytes:
         """The picture made from these parts, and from nothing else."""
         return self.store.picture(store.key("picture", surroundings.digest(), parts), make)
 
-    def by_region(self, parts: list, function: Function, make: Callable[[], pd.DataFrame]) -> dict[str, str]:
+    def by_region(self, parts: Parts, function: Function, make: Callable[[], pd.DataFrame]) -> dict[str, str]:
         """A digest of each region's rows of the frame that `kept` gives for the same."""
         name = self._name(parts, function)
         if not name:

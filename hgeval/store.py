@@ -20,6 +20,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from filelock import FileLock
 
+from hgeval.types import Record
+
 FOLDER = ".hgeval"
 _KEPT_DAYS = 7  # entries that were not asked for in all this time are swept away
 _RECENT = 24 * 3600  # seconds in which asking again need not be written down
@@ -44,32 +46,33 @@ class Store:
         return self._frames[name].copy(deep=False)  # a change of the copy leaves the kept one alone
 
     def has(self, name: str) -> bool:
-        return name in self._frames or (self.folder is not None and self._path(name).is_file())
+        return name in self._frames or (self.folder is not None and _path(self.folder, name).is_file())
 
     def picture(self, name: str, make: Callable[[], bytes]) -> bytes:
         """The bytes of that name; made where they are not there, or are not what was kept."""
-        path = self._path(name, ".png") if self.folder is not None else None
+        path = _path(self.folder, name, ".png") if self.folder is not None else None
         data = _whole(path) if path is not None else None
         if data is None:
             data = make()
             if path is not None:
-                self._write(path, lambda target: target.write_bytes(hashlib.sha256(data).digest() + data))
+                whole = hashlib.sha256(data).digest() + data
+                self._write(path, lambda target: target.write_bytes(whole))
         return data
 
-    def note(self, name: str, said: dict) -> None:
+    def note(self, name: str, said: Record) -> None:
         """Keep a small record."""
         if self.folder is not None:
             text = json.dumps(said, sort_keys=True)
-            self._write(self._path(name, ".json"), lambda path: path.write_text(text, encoding="utf-8"))
+            self._write(_path(self.folder, name, ".json"), lambda path: path.write_text(text, encoding="utf-8"))
 
-    def noted(self, name: str) -> dict | None:
+    def noted(self, name: str) -> Record | None:
         """The record of that name, if there is one that can be read."""
         try:
-            return json.loads(self._path(name, ".json").read_text(encoding="utf-8")) if self.folder else None
+            return json.loads(_path(self.folder, name, ".json").read_text(encoding="utf-8")) if self.folder else None
         except (OSError, ValueError):
             return None
 
-    def notes(self) -> Iterator[tuple[str, dict]]:
+    def notes(self) -> Iterator[tuple[str, Record]]:
         """Every record that can be read, with its name."""
         for path in sorted(self.folder.glob("*.json")) if self.folder else []:
             said = self.noted(path.stem)
@@ -79,9 +82,9 @@ class Store:
     def drop(self, name: str) -> None:
         """Take away the frame and the record of that name."""
         self._frames.pop(name, None)
-        for suffix in (".parquet", ".json") if self.folder else ():
+        for path in [_path(self.folder, name, suffix) for suffix in (".parquet", ".json")] if self.folder else []:
             with suppress(OSError):
-                self._path(name, suffix).unlink(missing_ok=True)
+                path.unlink(missing_ok=True)
 
     def sweep(self) -> None:
         """Take away what was not asked for in a week, and halves of what was never finished."""
@@ -96,22 +99,20 @@ class Store:
     def _found(self, name: str, make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
         if self.folder is None:
             return make()
-        path = self._path(name)
+        path = _path(self.folder, name)
         found = _kept(path)
         if found is not None:
             return found
-        lock = self._path(name, ".lock")
+        lock = _path(self.folder, name, ".lock")
         with FileLock(lock, mode=0o600):
             found = _kept(path)  # another process may just have made it
             if found is None:
-                found = make()
-                self._write(path, lambda target: _save(found, target))
+                found = made = make()
+                self._write(path, lambda target: _save(made, target))
             with suppress(OSError):
                 lock.unlink(missing_ok=True)  # who waits for it finds the entry
         return found
 
-    def _path(self, name: str, suffix: str = ".parquet") -> Path:
-        return self.folder / f"{name}{suffix}"
 
     def _write(self, path: Path, save: Callable[[Path], object]) -> None:
         """Put it in place in one step; a store that cannot be written only costs time."""
@@ -124,6 +125,10 @@ class Store:
             except BaseException:
                 os.unlink(half)
                 raise
+
+
+def _path(folder: Path, name: str, suffix: str = ".parquet") -> Path:
+    return folder / f"{name}{suffix}"
 
 
 def _private(folder: Path) -> Path | None:
@@ -156,7 +161,7 @@ def _read(path: Path) -> pd.DataFrame:
     """
     source = pq.ParquetFile(pa.BufferReader(path.read_bytes()), page_checksum_verification=True)
     table = source.read(use_threads=False, use_pandas_metadata=True)
-    frame = table.to_pandas(use_threads=False)
+    frame: pd.DataFrame = table.to_pandas(use_threads=False)
     # Parquet knows no whole seconds; the frame's own kinds stand beside it
     kinds = {each["name"]: each["numpy_type"] for each in table.schema.pandas_metadata["columns"]}
     dates = {name: kind for name, kind in kinds.items() if kind.startswith("datetime64")}

@@ -6,14 +6,18 @@ equal keys win. Here the type of a value comes from the model that reads it, nev
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from copy import deepcopy
 from functools import lru_cache
 from pathlib import Path
+from typing import TypeAlias
 
 import yaml
 
 from hgeval.errors import ParameterError
+from hgeval.types import Record
 
+Keys: TypeAlias = tuple[str | int, ...]  # the way to a value: names of settings, and places in lists
 _DEEPEST = 20  # settings need three levels; far deeper would exhaust the parser
 
 
@@ -43,19 +47,18 @@ class _Loader(yaml.BaseLoader):
 
     depth = 0
 
-    def compose_node(self, parent, index):
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]  # the stubs leave it without types
         if self.check_event(yaml.events.AliasEvent):
-            event = self.peek_event()
-            raise _Refused(problem="verwijzingen (*naam) mogen niet", problem_mark=event.start_mark)
+            raise _Refused(problem="verwijzingen (*naam) mogen niet", problem_mark=mark)
         if self.depth > _DEEPEST:
-            mark = self.peek_event().start_mark
             raise _Refused(problem=f"meer dan {_DEEPEST} niveaus diep mag niet", problem_mark=mark)
         self.depth += 1
         node = super().compose_node(parent, index)
         self.depth -= 1
         return node
 
-    def construct_mapping(self, node, deep=False):
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, object]:
         seen = set()
         for key, _ in node.value:
             if not isinstance(key, yaml.ScalarNode):
@@ -66,7 +69,7 @@ class _Loader(yaml.BaseLoader):
         return super().construct_mapping(node, deep=deep)
 
 
-def read(path: Path, *, name: str = "") -> tuple[dict, dict[tuple, int]]:
+def read(path: Path, *, name: str = "") -> tuple[Record, dict[Keys, int]]:
     """The mapping in a YAML file and, for every path of keys in it, its line number.
 
     Raises ParameterError with file (`name`, else that of the path) and line where it is absent or not plain YAML.
@@ -88,7 +91,7 @@ def read(path: Path, *, name: str = "") -> tuple[dict, dict[tuple, int]]:
 
 
 @lru_cache(maxsize=32)
-def _read(text: str) -> tuple[object, dict[tuple, int]]:
+def _read(text: str) -> tuple[object, dict[Keys, int]]:
     """The same text gives the same mapping, and the rule is looked up for every number that leaves."""
     node, data = _parsed(text)
     return data, _lines(node) if isinstance(data, dict) else {}
@@ -107,7 +110,7 @@ def _parsed(text: str) -> tuple[yaml.Node | None, object]:
 def _explain(name: str, text: str, fault: yaml.YAMLError) -> str:
     said = getattr(fault, "problem", None) or ""
     # of what never ends, and of a name without its colon, the parser notices it only lines later
-    begun = fault.context_mark if any(late in said for late in _LATE) else None
+    begun = getattr(fault, "context_mark", None) if any(late in said for late in _LATE) else None
     mark = begun or getattr(fault, "problem_mark", None)
     line = mark.line if mark else text.count("\n", 0, getattr(fault, "position", 0))
     problem = said if isinstance(fault, _Refused) else _dutch(f"{getattr(fault, 'context', '')} {said}")
@@ -136,9 +139,9 @@ def _refuse_tags(node: yaml.Node | None) -> None:
             _refuse_tags(part)
 
 
-def _lines(node: yaml.Node | None, path: tuple = ()) -> dict[tuple, int]:
+def _lines(node: yaml.Node | None, path: Keys = ()) -> dict[Keys, int]:
     """Line number (from 1) of every key path; list items count from 0."""
-    found = {}
+    found: dict[Keys, int] = {}
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
             found[(*path, key.value)] = key.start_mark.line + 1

@@ -52,7 +52,7 @@ def payers_now(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
     parts = rows.assign(part=rows["betaler"].str.split("|")).explode("part", ignore_index=True)
     named = parts["part"].str.split("=")
     paid = parts.assign(payer=named.str[0], amount=parts["kosten_bedrag"] * named.str[1].astype("Float64") / 100)
-    base = rows.groupby("region", as_index=False)["kosten_bedrag"].sum().rename(columns={"kosten_bedrag": "base"})
+    base = rows.groupby("region", as_index=False)[["kosten_bedrag"]].sum().rename(columns={"kosten_bedrag": "base"})
     paid = _beside_all(paid, by="payer", options=PAYERS).merge(base, on="region")
     frame = ratios(paid, measure="payer_share", regions=regions, levels={"payer": PAYERS})
     return _guarded(frame, paid, by="payer", size="base")
@@ -94,7 +94,7 @@ def _beside_all(rows: pd.DataFrame, *, by: str, options: Sequence[str]) -> pd.Da
     """Each answering region beside every option, with 0 euros where it has none there."""
     every = pd.DataFrame({by: list(options)}, dtype="str")
     grid = rows[["region", "consent"]].drop_duplicates().merge(every, how="cross")
-    found = rows.groupby(["region", by], as_index=False)["amount"].sum().astype({by: "str"})
+    found = rows.groupby(["region", by], as_index=False)[["amount"]].sum().astype({by: "str"})
     full = grid.merge(found, how="left")
     full["amount"] = full["amount"].fillna(0)
     return full.assign(event=full["amount"] > 0)

@@ -7,11 +7,12 @@ import os
 import re
 from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from string import Formatter
-from typing import Literal
+from typing import Any, Literal, TypeAlias
 
+import numpy as np
 import pandas as pd
 from babel import Locale
 from babel.dates import format_date
@@ -23,6 +24,7 @@ from hgeval.codebook import COST_LINES, ELEMENTS, PARTNERS, QUALITY_CRITERIA
 from hgeval.errors import ParameterError
 from hgeval.params import Model, validate
 from hgeval.schema import TABLES
+from hgeval.types import Number
 
 FILE = "wording.yml"
 MISSING = "."  # the sign of Statistics Netherlands for unknown, too unsure or secret
@@ -87,6 +89,9 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
 }
 
 
+Sign: TypeAlias = Literal["missing", "provisional", "rounded", "partly"]
+
+
 class Measure(Model):
     """What a measure is called, what it counts, and how its value is printed where the method leaves that open."""
 
@@ -102,7 +107,7 @@ class Texts(Model):
     columns: dict[str, str]
     labels: dict[str, dict[str, str]]
     messages: dict[str, str]
-    signs: dict[Literal["missing", "provisional", "rounded", "partly"], str]
+    signs: dict[Sign, str]
     abbreviations: dict[str, str]
     banned: list[str]
 
@@ -190,7 +195,7 @@ def column(name: str) -> str:
     return own or next(described, name.replace("_", " "))
 
 
-def sign(name: str) -> str:
+def sign(name: Sign) -> str:
     return texts().signs[name]
 
 
@@ -202,10 +207,14 @@ def explain(sentences: Iterable[str]) -> list[str]:
         for short, meaning in sorted(texts().abbreviations.items(), key=lambda pair: -len(pair[0])):
             pattern = rf"(?<![\w+]){re.escape(short)}(?![\w+])"
             if short not in told and re.search(pattern, sentence):
-                sentence = re.sub(pattern, lambda hit, meaning=meaning: f"{hit[0]} ({meaning})", sentence, count=1)
+                sentence = re.sub(pattern, partial(_explained, meaning), sentence, count=1)
                 told.add(short)
         found.append(sentence)
     return found
+
+
+def _explained(meaning: str, hit: re.Match[str]) -> str:
+    return f"{hit[0]} ({meaning})"
 
 
 def banned(text: str, words: Iterable[str] | None = None) -> list[str]:
@@ -223,32 +232,27 @@ def capital(text: str) -> str:
     return "Eén" + text[3:] if text.startswith("één") else text[:1].upper() + text[1:]
 
 
-def number(value: object, decimals: int = 0) -> str:
+def number(value: Number, decimals: int = 0) -> str:
     """1.234,5: decimal comma, thousands point, a half rounded away from zero."""
-    if pd.isna(value):
-        return MISSING
-    form = "#,##0" + ("." + "0" * decimals if decimals else "")
-    return format_decimal(_rounded(value, decimals), format=form, locale=_NL)
+    return MISSING if pd.isna(value) else _decimal(_exact(value), decimals)
 
 
-def points(value: object, *, n: object = None) -> str:
+def points(value: Number, *, n: Number = None) -> str:
     """A share (0-1) in percent without a sign: no decimals where it is of fewer than a hundred, else one."""
-    if pd.isna(value):
-        return MISSING
-    return number(Decimal(repr(round(float(value), 10))) * 100, 0 if pd.isna(n) or n < 100 else 1)
+    return MISSING if pd.isna(value) else _decimal(_exact(value) * 100, 0 if pd.isna(n) or n < 100 else 1)
 
 
-def percent(value: object, *, n: object = None) -> str:
+def percent(value: Number, *, n: Number = None) -> str:
     return MISSING if pd.isna(value) else f"{points(value, n=n)}%"
 
 
-def euro(value: object) -> str:
+def euro(value: Number) -> str:
     """Whole euros, with cents under a hundred."""
     if pd.isna(value):
         return MISSING
-    decimals = 2 if abs(value) < 100 else 0
+    decimals = 2 if -100 < value < 100 else 0
     form = "¤\N{NO-BREAK SPACE}#,##0.00" if decimals else "¤\N{NO-BREAK SPACE}#,##0"
-    return format_currency(_rounded(value, decimals), "EUR", format=form, locale=_NL, currency_digits=False)
+    return format_currency(_rounded(_exact(value), decimals), "EUR", format=form, locale=_NL, currency_digits=False)
 
 
 def date(value: dt.date) -> str:
@@ -276,6 +280,14 @@ def some_regions(count: int) -> str:
     return f"{number(count)} regio" + ("" if count == 1 else "'s")
 
 
-def _rounded(value: object, decimals: int) -> Decimal:
-    exact = value if isinstance(value, Decimal) else Decimal(repr(round(float(value), 10)))
+def _decimal(value: Decimal, decimals: int) -> str:
+    form = "#,##0" + ("." + "0" * decimals if decimals else "")
+    return format_decimal(_rounded(value, decimals), format=form, locale=_NL)
+
+
+def _exact(value: float | np.integer[Any]) -> Decimal:
+    return Decimal(repr(round(float(value), 10)))
+
+
+def _rounded(exact: Decimal, decimals: int) -> Decimal:
     return exact.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP) + 0  # + 0: no minus before a zero

@@ -8,7 +8,7 @@ import pytest
 PACKAGE = Path(__file__).resolve().parents[1] / "hgeval"
 
 LEVELS = [
-    {"errors"},
+    {"errors", "types"},
     {"paths", "columns", "codebook", "distinct", "looks"},
     {"surroundings", "store"},
     {"strict_yaml", "schema_study", "schema_survey"},

@@ -49,4 +49,4 @@ def complete(rows: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
 
 def _floats(numbers: Iterable[Any]) -> pd.Series:
     found = np.array([np.nan if each is None or each is pd.NA else float(each) for each in numbers], dtype="float64")
-    return pd.Series(pd.array(np.where(np.isfinite(found), found, None), dtype="Float64"))
+    return pd.Series(rates.nullable(found, ~np.isfinite(found), "Float64"))
