@@ -17,7 +17,7 @@ from hgeval.errors import EstimateError
 from hgeval.stats import estimate
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
-STEPS, DONE, DEPENDENT = 60, 1e-11, 1e-9
+STEPS, DONE, DEPENDENT = 60, 1e-11, 1e-13
 INTERCEPT = "(Intercept)"
 
 
@@ -90,13 +90,13 @@ def scores(model: Fit, x: Floats, events: Floats, penalty: Floats | None = None)
 
 def independent(x: Floats, penalty: Floats) -> np.ndarray[Any, np.dtype[np.bool_]]:
     """Which columns do not follow from those before them (a penalised column never does)."""
-    held = penalty > 0
-    tall = np.vstack([x, np.diag(np.sqrt(penalty))[held]]) if held.any() else x
-    lengths = np.sqrt((tall**2).sum(axis=0))
-    if len(tall) < tall.shape[1]:
-        tall = np.vstack([tall, np.zeros((tall.shape[1] - len(tall), tall.shape[1]))])
-    left = np.abs(np.diag(np.linalg.qr(tall, mode="r")))
-    return (left > DEPENDENT * np.maximum(lengths, 1e-300)) & (lengths > 0)
+    left = np.asarray(x.T @ x + np.diag(penalty))
+    whole, found = np.diag(left).copy(), np.zeros(x.shape[1], dtype="bool")
+    for each in range(x.shape[1]):
+        found[each] = left[each, each] > DEPENDENT * whole[each]
+        if found[each]:
+            left = left - np.outer(left[:, each], left[each] / left[each, each])
+    return found
 
 
 def spread(influence: Floats, clusters: np.ndarray[Any, Any] | None = None) -> Floats:
