@@ -65,7 +65,7 @@ def test_reference_funnel_smr():
 
 
 def test_the_consistency_factor():
-    assert_allclose(funnels.CONSISTENCY, 1.473, atol=5e-4)  # as printed
+    assert_allclose(funnels.CONSISTENCY, 1.473, atol=6e-4)  # printed 1.473, cut off: it is 1.47350
     cut = stats.norm.ppf(0.9)
     drawn_in = stats.norm.expect(lambda z: np.clip(z, -cut, cut) ** 2)
     assert_allclose(funnels.CONSISTENCY, 1 / drawn_in, rtol=1e-8)
