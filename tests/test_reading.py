@@ -100,3 +100,13 @@ def test_a_notebook_tells_all_that_its_cases_read():
     case.open("demo", region="VT03").has("covenants")
     assert reading.so_far() == before | {"has covenants": store.key(True)}
     assert isinstance(case.open("demo").shared.tables, Tables)
+
+
+def test_a_choice_from_a_choice_read_only_what_is_left(here):
+    case.open("demo")
+    fresh = replace(here)
+    released = disclosure.release(effects.stopped, fresh)
+    assert len(released.where(region="VT03").where(region=["VT03", "VT04"]).frame)
+    assert [what for what in fresh.reading.found if what.startswith("of_estimates effects.stopped")] == [
+        "of_estimates effects.stopped VT03"
+    ]

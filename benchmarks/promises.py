@@ -1,0 +1,146 @@
+"""What each method promises, and what it makes of one drawn study: an interval and the truth, or whether it alarms.
+
+A naive method stands beside each: if that one did not fail, this could not see anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from scenarios import OUTLIER, Drawn, draw, panel
+from scipy import stats as distributions
+
+from hgeval.schema_study import INTERVENTIONS
+from hgeval.stats import funnels, propensity, shares, standardised, waves
+from hgeval.stats import panel as panels
+
+# given to the most severe cases: who only compares sees less effect than there is
+NAME, ARM, REFERENCE = "huisverbod", *(INTERVENTIONS.index(each) for each in ("huisverbod", "reguliere_hulp"))
+KNOWN = ["severity", "substance", "prior", "poverty"]
+_T2, _REGION, _WORKER = "stopped_T2", "region", "worker"
+
+
+class Found(NamedTuple):
+    """Of one interval: what was estimated, its standard error (NaN where it has none), its limits, and the truth."""
+
+    value: float
+    se: float
+    low: float
+    high: float
+    truth: float
+
+
+Study = Callable[[int], Drawn | pd.DataFrame]
+Method = Callable[[Drawn | pd.DataFrame], Iterable[Found] | bool]
+
+
+class Promise(NamedTuple):
+    """name; scenario; what it does with a study: intervals, or an alarm; must: lowest and highest share that is right.
+
+    of: `coverage` (intervals that hold the truth) or `alarm`; naive: a method that must not keep the promise.
+    """
+
+    name: str
+    scenario: str
+    of: str
+    method: Method
+    must: tuple[float, float]
+    naive: bool = False
+
+
+def region_shares(drawn: Drawn, *, deff: bool) -> list[Found]:
+    rows = drawn.families.assign(flag=drawn.families[_T2].astype("boolean"))
+    if deff:
+        found = shares.clustered(rows, flag="flag", cluster=_WORKER)
+        found = found[found["measure"] == "share"]
+    else:
+        found = shares.share(rows.groupby(_REGION)["flag"].agg(n="size", events="sum").reset_index())
+        found = found[found["method"] == "wilson"]
+    true = {name: each["stopped"]["T2"] for name, each in drawn.truth["regions"].items()}
+    kept = found[found["region"].isin(list(true))]
+    return [Found(row.value, np.nan, row.low, row.high, true[row.region]) for row in kept.itertuples()]
+
+
+def effect(drawn: Drawn, *, method: str) -> list[Found]:
+    """The difference between two interventions among families with violence at T1."""
+    truth = drawn.truth["interventions"][NAME]["difference"]["T2"]
+    if method == "g":
+        found = standardised.risks(
+            drawn.families, outcome=_T2, arm="intervention", covariates=KNOWN, reference=REFERENCE,
+            penalised=[_REGION], cluster=_WORKER,
+        )
+        found = found[found["measure"] == "risk_difference"]
+    else:
+        found = propensity.differences(
+            drawn.families, outcome=_T2, arm="intervention", covariates=KNOWN, reference=REFERENCE,
+            penalised=[_REGION], cluster=_WORKER,
+        )
+        found = found[found["method"] == method]
+    (row,) = found[found["term"] == str(ARM)].itertuples()
+    return [Found(row.value, row.se, row.low, row.high, truth)]
+
+
+def gee(drawn: Drawn) -> list[Found]:
+    """How the chance that it stopped changes from T2 to T3, in log odds of the whole group."""
+    rows = pd.concat([
+        drawn.families[[_WORKER]].assign(y=drawn.families[f"stopped_{wave}"], later=float(wave == "T3"))[
+            drawn.families[f"seen_{wave}"]] for wave in ("T2", "T3")
+    ], ignore_index=True)
+    told = drawn.truth["national"]["stopped"]
+    truth = float(np.diff([np.log(told[wave] / (1 - told[wave])) for wave in ("T2", "T3")])[0])
+    found = waves.gee_logit(rows, outcome="y", covariates=["later"], cluster=_WORKER, structure="independence")
+    row = found[(found["term"] == "later") & (found["method"] == "gee_robust")].iloc[0]
+    return [Found(row["value"], row["se"], row["low"], row["high"], truth)]
+
+
+def funnel(drawn: Drawn, *, methods: tuple[str, ...], region: str = "") -> bool:
+    """Whether any region (or this one) lies beyond the 99.8% limits."""
+    rows = drawn.families.assign(flag=drawn.families[_T2].astype("boolean"))
+    counted = rows.groupby(_REGION)["flag"].agg(n="size", events="sum").reset_index()
+    clustered = shares.clustered(rows, flag="flag", cluster=_WORKER)
+    deff = max(1.0, float(clustered.loc[clustered["measure"] == "deff", "value"].iloc[0]))
+    limits = funnels.proportions(counted, deff=deff)
+    asked = limits[limits["method"].isin(methods) & (limits["level"] == 0.998)]
+    beyond = (asked["value"] < asked["low"]) | (asked["value"] > asked["high"])
+    return bool(beyond[asked["region"] == region].any() if region else beyond.any())
+
+
+def policy(rows: pd.DataFrame, *, method: str) -> bool:
+    """Whether a policy that does nothing seems to do something."""
+    found = panels.two_way(rows, outcome="y", covariates=["treated"], unit="region", time="period")
+    row = found[found["method"] == method].iloc[0]
+    if method == "cr1s":  # with the usual t of 25 degrees
+        return bool(2 * distributions.t.sf(abs(row["value"] / row["se"]), 25) < 0.05)
+    return bool(row["p"] < 0.05)
+
+
+def drawn(scenario: str) -> Study:
+    """How a study of this scenario is drawn from its number."""
+    if scenario.startswith("policy"):
+        return lambda seed: panel(seed, treated=int(scenario.removeprefix("policy ")))
+    return lambda seed: draw(scenario, seed)
+
+
+def _with(function: Callable[..., object], **how: object) -> Method:
+    return lambda study: function(study, **how)
+
+
+RIGHT, TYPE_I, ANY, POWER = (0.935, 0.965), (0.0, 0.065), (0.0, 0.07), (0.95, 1.0)
+PROMISES = (
+    Promise("share of a region, pooled design effect", "usual", "coverage", _with(region_shares, deff=True), RIGHT),
+    Promise("share of a region, as if strangers", "usual", "coverage", _with(region_shares, deff=False), RIGHT, True),
+    Promise("difference, g-computation", "usual", "coverage", _with(effect, method="g"), RIGHT),
+    Promise("difference, AIPW", "usual", "coverage", _with(effect, method="aipw"), RIGHT),
+    Promise("difference, unadjusted", "usual", "coverage", _with(effect, method="naive"), RIGHT, True),
+    Promise("change between waves, GEE", "usual", "coverage", gee, RIGHT),
+    Promise("funnel, chance", "alike", "alarm", _with(funnel, methods=("binomial_deff",)), ANY),
+    Promise("funnel, usual between regions", "alike", "alarm", _with(funnel, methods=("phi_consistent",)), ANY),
+    Promise("funnel, as if strangers", "alike", "alarm", _with(funnel, methods=("binomial_exact",)), ANY, True),
+    Promise("funnel, a region that differs", "outlier", "alarm",
+            _with(funnel, methods=("phi_consistent",), region=OUTLIER), POWER),
+    Promise("policy in 3 of 26 regions, CR2", "policy 3", "alarm", _with(policy, method="cr2"), TYPE_I),
+    Promise("policy in 3 of 26 regions, usual robust", "policy 3", "alarm", _with(policy, method="cr1s"), TYPE_I, True),
+)
