@@ -139,7 +139,7 @@ def table(
     """
     shape = len(terms)
     values, errors, freedom = (np.broadcast_to(np.asarray(each, dtype="float64"), shape) for each in (value, se, df))
-    freedom = np.where(freedom > 0, freedom, np.nan)
+    freedom = np.where((freedom > 0) & ~np.isnan(errors), freedom, np.nan)
     half = student_quantile(freedom, (1 + level) / 2) * errors
     statistic = np.divide(values, errors, out=np.full(shape, np.nan), where=errors > 0)
     return pd.DataFrame({
