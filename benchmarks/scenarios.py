@@ -15,7 +15,7 @@ from hgeval import reference, simulate_families, simulate_measurements, simulate
 from hgeval.simulate_model import Model, stream
 
 FAMILIES = 3250
-OUTLIER = "VT20"  # one of the larger regions
+OUTLIER = "VT18"  # the largest region
 _PLAIN = {
     "invited": 1.0, "respond_t1": (50.0, 0.0, 0.0),  # everyone at the first wave
     "respond_t2": (1.62, -0.25, -0.25, 0.0), "respond_t3": (1.45, -0.25, -0.25, 0.0), "respond_t3_missed_t2": 0.0,
