@@ -27,12 +27,13 @@ from hgeval import (
     surroundings,
     wording,
 )
-from hgeval.disclosure import Door, Seen
+from hgeval.doors import Door, Seen
 from hgeval.errors import RegionError
 from hgeval.params import Study
 from hgeval.rates import NATIONAL, Units
 from hgeval.reading import Reading
-from hgeval.shared import Function, Shared
+from hgeval.shared import Function, Parts, Shared
+from hgeval.types import Record
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ class Case:
         return self.config.synthetic
 
     @property
-    def origin(self) -> dict:
+    def origin(self) -> Record:
         """Where the numbers come from; stands in every exhibit."""
         return {"study": self.config.name, "synthetic": self.synthetic, "region": self.region}
 
@@ -82,7 +83,7 @@ class Case:
         """What the function makes of a released frame; computed once for all reports that show the same."""
         return self.shared.derived(function, frame)
 
-    def picture(self, parts: list, make: Callable[[], bytes]) -> bytes:
+    def picture(self, parts: Parts, make: Callable[[], bytes]) -> bytes:
         """A picture of released numbers, drawn once for all reports that show the same."""
         return self.shared.picture(parts, make)
 
@@ -113,7 +114,8 @@ class Case:
         """Which counts of these measures may be exact for the region's own eyes, decided over all their tables."""
         of_meldingen = {monitor_own.is_own(measure) for measure in measures}
         parts = [self._plan_of_meldingen if each else self._plan_of_families for each in sorted(of_meldingen)]
-        return pd.concat(parts, ignore_index=True)
+        found: pd.DataFrame = pd.concat(parts, ignore_index=True)
+        return found
 
     @cached_property
     def _plan_of_families(self) -> pd.DataFrame:

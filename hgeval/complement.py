@@ -31,7 +31,7 @@ def plan(linked: Linked, region: str, own: Settings, public: Settings) -> pd.Dat
     known = knowledge(linked, region, own, public)
     allowed = _let_in(known, _exact_candidates(linked, known, own))
     rows = []
-    for cell in linked.cells.itertuples():
+    for cell in linked.each():
         n, events = cell.n, cell.events if cell.events != NOTHING else cell.n
         rows.append((cell.measure, cell.cell, known.counts[n], known.counts[events], n in allowed, events in allowed))
     return pd.DataFrame(rows, columns=list(PLAN))
@@ -86,7 +86,7 @@ class Knowledge:
             return None
         if found.status != 0:
             raise DisclosureError("De controle van alle tabellen samen lukte niet. Gebruik het profiel cbs5.")
-        return found.fun
+        return float(found.fun)
 
 
 def knowledge(linked: Linked, region: str, own: Settings, public: Settings) -> Knowledge:
@@ -96,7 +96,7 @@ def knowledge(linked: Linked, region: str, own: Settings, public: Settings) -> K
     """
     size = len(linked.sums)
     known = Knowledge(linked.sums.astype(float), linked.counts(region), np.zeros(size), np.full(size, np.inf))
-    for cell, fewest in zip(linked.cells.itertuples(), hiding.fewest(linked.cells, public), strict=True):
+    for cell, fewest in zip(linked.each(), hiding.fewest(linked.cells, public), strict=True):
         few = known.counts[cell.n] < fewest
         if known.counts[cell.n]:
             known.learn(cell.n, *((0, fewest - 1) if few else (fewest,)))  # that the row is hidden tells as much
@@ -142,7 +142,7 @@ def _learn_public(known: Knowledge, at: int, own: Settings, public: Settings) ->
 def _exact_candidates(linked: Linked, known: Knowledge, own: Settings) -> list[int]:
     """The distinct counts that are not small themselves, in the order of the report."""
     found: dict[int, None] = {}
-    for cell in linked.cells.itertuples():
+    for cell in linked.each():
         parts = [at for at in (cell.events, cell.rest) if at != NOTHING]
         hidden = any(0 < known.counts[at] < own.min_count for at in (cell.n, *parts))
         found |= dict.fromkeys([cell.n] if hidden or not parts else [cell.n, cell.events])

@@ -7,8 +7,7 @@ Statistics Netherlands in its Veilig Thuis tables: counts in fives, nothing unde
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Protocol
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -16,10 +15,12 @@ import pandas as pd
 from hgeval import benchmark, disclosure_rule, hiding, monitor, rates
 from hgeval.disclosure_groups import FREE_TEXT, IDENTIFIERS, refuse_groups
 from hgeval.disclosure_rule import Rule
+from hgeval.doors import Derived, Door, Reader, Regions, Seen
 from hgeval.errors import DisclosureError
 from hgeval.rates import NATIONAL
 from hgeval.schema_survey import SURVEY_TABLES
 from hgeval.shared import Function
+from hgeval.types import Record
 
 # What may be computed from visible numbers; another function could add numbers nobody released.
 DERIVES = (benchmark.funnel, monitor.known, monitor.imposed)
@@ -33,30 +34,6 @@ _ANSWERS |= {"presence", "uncovered", "score", "density", "agreed", "relevant", 
 _CASES = {"casussen_mda", "casussen_verwacht"}
 _KEY = object()
 
-Door = Callable[[pd.DataFrame, "Reader"], pd.DataFrame]
-Regions = frozenset[str] | None  # of which the rows were read; None for all
-Seen = Callable[[Regions], None]
-Derived = Callable[[Function, pd.DataFrame], pd.DataFrame]
-
-
-class Reader(Protocol):
-    """For whom a number is released: the rule, the region that reads, the study it came from and its settings.
-
-    plan: for the region's own eyes, which counts of these measures may be exact (`complement.plan`).
-    once: what a door makes of a function's estimates, computed once for all regions, and what is told when it is read.
-    saw: told of a frame that may have been made from anything in the study.
-    derived: what a function makes of a released frame, computed once for all that show the same.
-    """
-
-    rule: Rule
-    region: str
-    origin: dict
-    config: object
-    plan: Callable[[Iterable[str]], pd.DataFrame]
-    once: Callable[[Function, Door], tuple[pd.DataFrame, Seen]]
-    saw: Callable[[str], None]
-    derived: Derived
-
 
 class Released:
     """Estimates a reader may see. Only this module makes one; hidden numbers are missing in `frame`.
@@ -65,9 +42,14 @@ class Released:
     """
 
     __slots__ = ("_derived", "_frame", "_seen", "origin", "profile")
+    _derived: Derived
+    _frame: pd.DataFrame
+    _seen: Sequence[tuple[Seen, Regions]]
+    origin: Record
+    profile: str
 
     def __init__(
-        self, frame: pd.DataFrame, profile: str, origin: dict, *, derived: Derived,
+        self, frame: pd.DataFrame, profile: str, origin: Record, *, derived: Derived,
         seen: Iterable[tuple[Seen, Regions]] = (), key: object = None,
     ) -> None:
         if key is not _KEY:
@@ -95,7 +77,8 @@ class Released:
             values = list(wanted) if isinstance(wanted, list | tuple) else [wanted]
             frame = frame[frame[column].isin(values)]
             if column == "region":
-                seen = [(told, frozenset(values) & (set(values) if old is None else old)) for told, old in seen]
+                asked = frozenset(map(str, values))
+                seen = [(told, asked if old is None else asked & old) for told, old in seen]
         return Released(frame, self.profile, self.origin, derived=self._derived, seen=seen, key=_KEY)
 
     def derive(self, function: Callable[[pd.DataFrame], pd.DataFrame]) -> Released:
@@ -258,7 +241,8 @@ def _alike(totals: pd.DataFrame) -> pd.Series:
 
 def _whole(totals: pd.DataFrame) -> pd.Series:
     """Rows that add up the rows beside them."""
-    groups = [column for column in totals.select_dtypes("str") if column not in rates.COLUMNS]
+    texts: list[str] = list(totals.select_dtypes("str").columns)
+    groups = [column for column in texts if column not in rates.COLUMNS]
     return (totals[groups] == WHOLE).any(axis=1)
 
 
@@ -270,7 +254,7 @@ def _refuse_answers(answers: pd.DataFrame) -> None:
     known = _ANSWERS | {*_ANSWER_KEYS, "consent"}
     strange = [
         column
-        for column in answers
+        for column in answers.columns
         if column in IDENTIFIERS or (column not in known and not pd.api.types.is_bool_dtype(answers[column]))
     ]
     if strange:
@@ -290,7 +274,7 @@ def _groups(estimates: pd.DataFrame, case: Reader) -> list[str]:
     missing = [column for column in rates.COLUMNS if column not in estimates]
     if missing:
         raise DisclosureError(f"Dit is geen tabel met schattingen; kolommen ontbreken: {', '.join(missing)}.")
-    groups = [column for column in estimates if column not in rates.COLUMNS]
+    groups = [column for column in estimates.columns if column not in rates.COLUMNS]
     refuse_groups(estimates, groups, waves=case.config.wave_codes)
     return groups
 

@@ -14,6 +14,7 @@ from hgeval.disclosure import Released
 from hgeval.errors import EstimateError
 from hgeval.exhibits import Exhibit
 from hgeval.layout import HIDDEN, HIDDEN_WORDS, UNKNOWN_WORDS, Lines, Reader
+from hgeval.types import Record
 
 NUMBERS = ("n", "events", "value", "low", "high")
 _COUNTING = ("share", "count", "number")
@@ -25,7 +26,7 @@ _MOST_TOLD = 22  # rows that the alternative text tells one by one: as many as t
 def figure(
     released: Released, case: Reader, frame: pd.DataFrame, columns: Sequence[str], paint: Callable[..., None], *,
     kind: str, height: float, id: str, title: str, source: str, alt: str, notes: Sequence[str], told: str = "",
-    spec: Callable[[], dict] | None = None,
+    spec: Callable[[], Record] | None = None,
 ) -> Exhibit:
     """The figure with exactly these rows beside it; a sentence instead where there is nothing to draw.
 
@@ -46,7 +47,7 @@ def figure(
 
 
 def _drawn(
-    case: Reader, height: float, paint: Callable[..., None], spec: Callable[[], dict] | None
+    case: Reader, height: float, paint: Callable[..., None], spec: Callable[[], Record] | None
 ) -> bytes:
     if spec is None:
         return figures_style.render(height, paint)
@@ -145,13 +146,14 @@ def top(frame: pd.DataFrame) -> float:
 
 def period_times(periods: pd.Series) -> list[float]:
     """Periods as years and parts of years, so that a missing year leaves room; else their order."""
-    found = [re.fullmatch(r"(\d{4})(?:([HKQ])(\d)|-(\d{2}))?\**", str(period)) for period in periods]
-    if not all(found):
+    matches = [re.fullmatch(r"(\d{4})(?:([HKQ])(\d)|-(\d{2}))?\**", str(period)) for period in periods]
+    found = [match.groups() for match in matches if match]
+    if len(found) < len(matches):
         order = {period: place for place, period in enumerate(sorted(set(periods)))}
         return [float(order[period]) for period in periods]
     return [
         int(year) + ((int(part) - 1) / (2 if letter == "H" else 4) if letter else (int(month or 1) - 1) / 12)
-        for year, letter, part, month in (match.groups() for match in found)
+        for year, letter, part, month in found
     ]
 
 
@@ -159,7 +161,8 @@ def wave_places(months: Sequence[int]) -> list[float]:
     """Where waves stand from 0 to 1: to scale, or evenly where that would put them too close to read."""
     scale = np.array(months, dtype=float) - min(months, default=0)
     scale = scale / max(scale.max(initial=0), 1)
-    return (scale if (np.diff(scale) >= 0.18).all() else np.linspace(0, 1, len(months))).tolist()
+    places: list[float] = (scale if (np.diff(scale) >= 0.18).all() else np.linspace(0, 1, len(months))).tolist()
+    return places
 
 
 def breaks_within(breaks: Mapping[str, str], times: pd.Series) -> dict[str, tuple[float, str]]:

@@ -10,6 +10,7 @@ from hgeval import exhibits_html, layout
 from hgeval.disclosure import Released
 from hgeval.errors import DisclosureError, ParameterError
 from hgeval.layout import HIDDEN, Lines
+from hgeval.types import Record
 
 MIME = "application/vnd.hgeval.released+json"
 SCHEMA = 1
@@ -69,7 +70,7 @@ class Exhibit:
                 raise DisclosureError(f"In {self.id!r} staat een cijfer in een rij die verborgen moet blijven.")
 
     @property
-    def payload(self) -> dict:
+    def payload(self) -> Record:
         """What is compared, downloaded and checked: the text and the cells, nothing else."""
         lines = self.lines
         found = {
@@ -81,8 +82,8 @@ class Exhibit:
         }
         return found | ({"sentences": list(self.sentences)} if self.kind == "sentences" else {})
 
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> tuple[dict, dict]:
-        data: dict = {"text/plain": self.alt, MIME: self.payload}
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> tuple[Record, Record]:
+        data: Record = {"text/plain": self.alt, MIME: self.payload}
         if self.kind == "table":
             data["text/html"] = exhibits_html.notebook(self.payload)
         elif self.kind == "sentences":

@@ -6,6 +6,7 @@ from html import escape
 
 from hgeval import wording
 from hgeval.reference import NATIONAL
+from hgeval.types import Record
 
 NOTHING = "Hiervoor zijn geen cijfers om te tonen."
 UNSEEN = "verborgen of onbekend"
@@ -18,12 +19,12 @@ _DOT = f'<span role="img" aria-label="{UNSEEN}">{wording.MISSING}</span>'
 Span = tuple[int, int]
 
 
-def notebook(payload: dict) -> str:
+def notebook(payload: Record) -> str:
     """A table as a notebook shows it: with its notes and its source."""
     return table(payload, id=f"{payload['id']}-cijfers", caption=payload["title"]) + below(payload, payload["notes"])
 
 
-def table(payload: dict, *, id: str, caption: str) -> str:
+def table(payload: Record, *, id: str, caption: str) -> str:
     """The cells of a payload as an accessible table; what belongs together shares one cell.
 
     The roles say what the tags already say: on a narrow screen the rows are stacked, and a browser that lays out a
@@ -47,7 +48,7 @@ def table(payload: dict, *, id: str, caption: str) -> str:
     )
 
 
-def below(payload: dict, notes: list[str]) -> str:
+def below(payload: Record, notes: list[str]) -> str:
     """These notes, and where the numbers come from."""
     told = "".join(f'\n<p class="noot">{escape(note)}</p>' for note in notes)
     if not payload["source"]:
@@ -66,31 +67,32 @@ def _spans(names: list[str]) -> list[Span]:
     return spans
 
 
-def _names(payload: dict, span: Span) -> tuple[str, ...]:
+def _names(payload: Record, span: Span) -> tuple[str, ...]:
     return tuple(column["name"] for column in payload["columns"][slice(*span)])
 
 
-def _head(payload: dict, span: Span) -> str:
+def _head(payload: Record, span: Span) -> str:
     first = payload["columns"][span[0]]
     if _names(payload, span) == _COUNTED:
         return f"{first['label']}, {payload['columns'][span[0] + 1]['label'].lower()}"
     if _names(payload, span) == _RANGED and any(_ends(shown[slice(*span)]) for shown in payload["display"]):
         return f"{first['label']} ({wording.column(_range_name(payload, first['kind']))})"
-    return first["label"]
+    label: str = first["label"]
+    return label
 
 
-def _range_name(payload: dict, kind: str) -> str:
+def _range_name(payload: Record, kind: str) -> str:
     """What the two ends beside a value are: quartiles, what rounding in print leaves open, or a margin."""
     return "bounds" if payload.get("published") else {"number": "quartiles"}.get(kind, "range")
 
 
-def _align(payload: dict, span: Span, text: str = "") -> str:
+def _align(payload: Record, span: Span, text: str = "") -> str:
     if payload["columns"][span[0]]["kind"] != "text":
         return ' class="getal"'
     return ' class="heel"' if " " in text and len(text) <= _SHORT else ""
 
 
-def _row(payload: dict, at: int, spans: list[Span], labels: list[str]) -> str:
+def _row(payload: Record, at: int, spans: list[Span], labels: list[str]) -> str:
     shown = payload["display"][at]
     cells = []
     for place, (span, label) in enumerate(zip(spans, labels, strict=True)):
@@ -103,7 +105,7 @@ def _row(payload: dict, at: int, spans: list[Span], labels: list[str]) -> str:
     return f'<tr role="row"{_own(payload, at)}>{"".join(cells)}</tr>'
 
 
-def _own(payload: dict, at: int) -> str:
+def _own(payload: Record, at: int) -> str:
     """Marks the row of the reader's own region among others."""
     names, region = [column["name"] for column in payload["columns"]], payload.get("region", NATIONAL)
     if "region" not in names or region == NATIONAL:

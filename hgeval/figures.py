@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,12 +12,14 @@ from matplotlib.axes import Axes
 
 from hgeval import drawing, layout, wording
 from hgeval import figures_style as style
-from hgeval.disclosure import NATIONAL, Released
+from hgeval.disclosure import Released
 from hgeval.drawing import NUMBERS
 from hgeval.errors import EstimateError
 from hgeval.exhibits import Exhibit
 from hgeval.figures_regions import funnel, tiles
 from hgeval.layout import Reader
+from hgeval.rates import NATIONAL
+from hgeval.types import Record
 
 _BAR = 0.66  # thickness, of the room for a bar
 __all__ = ["bars", "funnel", "intervals", "series", "stacked", "tiles", "waves"]
@@ -35,7 +38,7 @@ def waves(
         places = pd.Series(drawing.wave_places(list(months.values())), index=list(months))
         ends = []
         for shift, (region, rows) in zip((-0.01, 0.01), frame.groupby("region", sort=False), strict=False):
-            rows, name = drawing.in_order(rows, "wave", months), drawing.region_name(region, case)
+            rows, name = drawing.in_order(rows, "wave", months), drawing.region_name(str(region), case)
             own = region == case.region
             _slope(axes, places + shift, rows, own=own)
             ends += _end(axes, places + shift, rows, name, own=own)
@@ -66,7 +69,7 @@ def intervals(
         for region, rows in frame.groupby("region", sort=False):
             own = region == case.region
             rows = drawing.in_order(rows, by, names)
-            _dots(axes, rows, own=own, name=drawing.region_name(region, case))
+            _dots(axes, rows, own=own, name=drawing.region_name(str(region), case))
             if own:
                 _right_column(axes, rows["words"])
         style.rows_axis(axes, list(names.values()))
@@ -89,7 +92,7 @@ def bars(
     frame = drawing.one_row_each(layout.visible(released), [by], case)
     names = drawing.names(frame, by, case)
 
-    def spec() -> dict:
+    def spec() -> Record:
         return {
             "names": list(names.values()), "values": drawing.plain(frame["value"]), "words": frame["words"].tolist(),
             "kind": drawing.kind(frame), "counting": drawing.counting(frame),
@@ -101,7 +104,9 @@ def bars(
     )
 
 
-def paint_bars(axes: Axes, *, names: list, values: list, words: list, kind: str, counting: str) -> None:
+def paint_bars(
+    axes: Axes, *, names: list[str], values: list[float | None], words: list[str], kind: str, counting: str
+) -> None:
     """What `bars` draws, from these alone."""
     data = pd.DataFrame({"place": range(len(values)), "value": np.array(values, dtype="float64")})
     sns.barplot(data=data, y="place", x="value", orient="h", errorbar=None, color=style.OWN, saturation=1,
@@ -129,7 +134,8 @@ def stacked(
     def paint(axes: Axes) -> None:
         for place, code in enumerate(names):
             rows = drawing.in_order(frame[frame[by] == code], parts, kinds)
-            _stack(axes, place, *_floats(rows, "value"), rows["words"].tolist())
+            (shares,) = _floats(rows, "value")
+            _stack(axes, place, shares, rows["words"].tolist())
         for at, name in enumerate(kinds.values()):
             axes.barh([0], [0], color=style.PARTS[at], hatch=style.HATCHES[at], label=style.plain(name, 30))
         style.rows_axis(axes, list(names.values()))
@@ -160,10 +166,10 @@ def series(
     names = drawing.names(frame, by, case)
     changed = drawing.breaks_within(breaks or {}, frame["time"])
 
-    def spec() -> dict:
+    def spec() -> Record:
         return {
             "lines": [_spec_line(frame[frame[by] == code], name) for code, name in names.items()],
-            "ticks": _ticks(frame), "breaks": [[sign, time] for sign, (time, _) in changed.items()],
+            "ticks": _ticks(frame), "breaks": [(sign, time) for sign, (time, _) in changed.items()],
             "top": drawing.top(frame) * 1.08, "kind": drawing.kind(frame), "counting": drawing.counting(frame),
         }
 
@@ -174,9 +180,12 @@ def series(
     )
 
 
-def paint_series(axes: Axes, *, lines: list, ticks: list, breaks: list, top: float, kind: str, counting: str) -> None:
+def paint_series(
+    axes: Axes, *, lines: list[Record], ticks: list[tuple[float, str]], breaks: list[tuple[str, float]], top: float,
+    kind: str, counting: str,
+) -> None:
     """What `series` draws, from these alone."""
-    ends = []
+    ends: list[tuple[float, str, str]] = []
     for place, line in enumerate(lines):
         _line(axes, line, place)
         known = [at for at, value in enumerate(line["values"]) if value is not None][-1:]
@@ -204,7 +213,7 @@ def _beside_national(released: Released, case: Reader, by: str) -> pd.DataFrame:
     return drawing.one_row_each(pd.concat(parts), ["region", by], case, ranged=by != "wave")
 
 
-def _look(own: bool) -> dict:
+def _look(own: bool) -> dict[str, Any]:
     return {"color": style.OWN, "marker": "o"} if own else {"color": style.NATION, "marker": "D", "mfc": "white"}
 
 
@@ -244,7 +253,7 @@ def _dots(axes: Axes, rows: pd.DataFrame, *, own: bool, name: str) -> None:
     axes.plot(value, places, linestyle="", markersize=8 if own else 6, zorder=3, label=style.plain(name), **_look(own))
 
 
-def _right_column(axes: Axes, words: Sequence[str]) -> None:
+def _right_column(axes: Axes, words: Iterable[str]) -> None:
     for place, text in enumerate(words):
         axes.text(1.02, place, text, va="center", color=style.OWN, transform=axes.get_yaxis_transform())
 
@@ -253,8 +262,8 @@ def _stack(axes: Axes, place: int, shares: np.ndarray, words: Sequence[str]) -> 
     """One bar; what is left beside the shown parts stays open, with a word in it."""
     left = 0.0
     for at, share in enumerate(np.nan_to_num(shares)):
-        look = {"color": style.PARTS[at], "hatch": style.HATCHES[at], "edgecolor": "white"}
-        axes.barh(place, share, left=left, height=_BAR, **look)
+        axes.barh(place, share, left=left, height=_BAR, color=style.PARTS[at], hatch=style.HATCHES[at],
+                  edgecolor="white")
         if share >= 0.09:
             box = {"facecolor": style.PARTS[at], "edgecolor": "none", "pad": 1.5}
             axes.text(left + share / 2, place, words[at], ha="center", va="center", color="white", bbox=box)
@@ -265,14 +274,14 @@ def _stack(axes: Axes, place: int, shares: np.ndarray, words: Sequence[str]) -> 
         axes.text((1 + left) / 2, place, text, ha="center", va="center")
 
 
-def _spec_line(rows: pd.DataFrame, name: str) -> dict:
+def _spec_line(rows: pd.DataFrame, name: str) -> Record:
     return {
         "name": name, "times": rows["time"].tolist(), "values": drawing.plain(rows["value"]),
         "words": rows["words"].tolist(), "open": _provisional(rows).tolist(),
     }
 
 
-def _line(axes: Axes, line: dict, place: int) -> None:
+def _line(axes: Axes, line: Record, place: int) -> None:
     """A line, open where a period has no number; a dot is open where the figure is provisional."""
     times, value = np.array(line["times"], dtype="float64"), np.array(line["values"], dtype="float64")
     colour, marker, open_dot = style.LINES[place % 6], style.MARKERS[place % 6], np.array(line["open"], dtype="bool")
@@ -286,12 +295,12 @@ def _provisional(rows: pd.DataFrame) -> pd.Series:
     return rows.get("provisional", pd.Series(False, index=rows.index)).fillna(False).astype(bool)
 
 
-def _ticks(frame: pd.DataFrame) -> list[list]:
+def _ticks(frame: pd.DataFrame) -> list[tuple[float, str]]:
     """Every period by name, or only the start of the years where there are many."""
     moments = frame.drop_duplicates("time").sort_values("time")
     if len(moments) > 8:
-        return [[time, f"{time:.0f}"] for time in moments["time"] if time % 1 == 0]
+        return [(time, f"{time:.0f}") for time in moments["time"] if time % 1 == 0]
     return [
-        [time, style.plain(wording.period(period).rstrip("*") + "*" * star, 12)]
+        (time, style.plain(wording.period(period).rstrip("*") + "*" * star, 12))
         for time, period, star in zip(moments["time"], moments["period"], _provisional(moments), strict=True)
     ]

@@ -12,10 +12,11 @@ from matplotlib.patches import Rectangle
 
 from hgeval import benchmark, drawing, layout, wording
 from hgeval import figures_style as style
-from hgeval.disclosure import NATIONAL, Released
+from hgeval.disclosure import Released
 from hgeval.errors import EstimateError
 from hgeval.exhibits import Exhibit
 from hgeval.layout import Reader
+from hgeval.rates import NATIONAL
 
 OTHER = "andere regio"
 _LIMITS = ["low95", "high95", "low998", "high998"]
@@ -108,12 +109,12 @@ def _compared(frame: pd.DataFrame, own: pd.DataFrame, case: Reader) -> list[str]
         many = wording.number(between.sum())
         return [wording.message("regions_between", events=many, n=of)] if between.any() else []
     found = []
-    for at, row in own.iterrows():
+    for (_, row), near in zip(own.iterrows(), between[own.index], strict=True):
         name, code = ("wave", row["wave"]) if "wave" in own else ("measure", row["measure"])
         moment = wording.capital(layout.namer(case)(name, code))
         key = _NOTE.get(row["position"])
         found.append(wording.message(key, moment=moment) if key else wording.message(_WHY_NOT[row["position"]]))
-        found += [wording.message("between_lines", n=of)] if between[at] else []
+        found += [wording.message("between_lines", n=of)] if near else []
     return found
 
 
@@ -150,7 +151,7 @@ def _spread(frame: pd.DataFrame) -> str:
     if "position" not in frame:
         return "De cijfers staan in de tabel."
     counts = frame["position"].value_counts().reindex(benchmark.POSITIONS[:3], fill_value=0)
-    told = ", ".join(f"{number} {_words(position)}" for position, number in counts.items())
+    told = ", ".join(f"{number} {_words(str(position))}" for position, number in counts.items())
     return f"Van {counts.sum()} regio's: {told}."
 
 
@@ -182,7 +183,7 @@ def _limits(axes: Axes, frame: pd.DataFrame) -> None:
 
 
 def _name(axes: Axes, row: pd.Series, points: pd.DataFrame, case: Reader) -> None:
-    own, value, n = row["region"] == case.region, float(row["value"]), points.loc[row.name, "n"]
+    own, value, n = row["region"] == case.region, float(row["value"]), points["n"].to_dict()[row.name]
     axes.plot([n], [value], "o", color=style.OWN, markersize=11 if own else 7, zorder=4)
     side, up = _clear(axes, row, points)
     axes.annotate(
@@ -195,8 +196,8 @@ def _name(axes: Axes, row: pd.Series, points: pd.DataFrame, case: Reader) -> Non
 def _clear(axes: Axes, row: pd.Series, points: pd.DataFrame) -> tuple[int, int]:
     """Where a name stands furthest from lines and dots: left or right of its own dot, and how many points above it."""
     (first, last), (low, high) = axes.get_xlim(), axes.get_ylim()
-    n, value, width = points.loc[row.name, "n"], float(row["value"]), (last - first) * _NAME
-    room = {}
+    n, value, width = points["n"].to_dict()[row.name], float(row["value"]), (last - first) * _NAME
+    room: dict[tuple[int, int], float] = {}
     for side in (1, -1):
         start, end = sorted((n, n + side * width))
         lines = benchmark.funnel_curve(float(row["target"]), np.linspace(start, end, 9).round().clip(1))
@@ -206,12 +207,12 @@ def _clear(axes: Axes, row: pd.Series, points: pd.DataFrame) -> tuple[int, int]:
         for up in _UPS:
             place = value + up * (high - low) / _POINTS
             room[side, up] = np.nanmin(np.abs(taken - place)) if inside and low < place < high else -1.0
-    return max(room, key=room.get)
+    return max(room, key=room.__getitem__)
 
 
 def _tile(axes: Axes, row: pd.Series, column: float, line: float, case: Reader) -> None:
     position = row.get("position")
-    fill, hatch = _LOOK.get(position, _LOOK[benchmark.ALIKE])
+    fill, hatch = _LOOK.get(str(position), _LOOK[benchmark.ALIKE])
     own = row["region"] == case.region
     axes.add_patch(Rectangle(
         (column - 0.48, line - 0.48), 0.96, 0.96, facecolor=fill, hatch=hatch, linewidth=3 if own else 1,

@@ -116,7 +116,8 @@ def apart(places: Sequence[float], gap: float) -> list[float]:
         found[close[0] : close[0] + 2] = middle - gap / 2, middle + gap / 2
     back = np.empty_like(found)
     back[order] = found
-    return back.tolist()
+    moved: list[float] = back.tolist()
+    return moved
 
 
 def contrast(one: str, other: str = "#FFFFFF") -> float:

@@ -6,14 +6,18 @@ import datetime as dt
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import pandas as pd
 
 from hgeval import rates, wording
 from hgeval.disclosure import Released
+from hgeval.disclosure_rule import Rule
 from hgeval.errors import DisclosureError, EstimateError
+from hgeval.params import Study, Wave
 from hgeval.schema import TABLES
+from hgeval.shared import Parts
+from hgeval.types import Plain, Row
 
 HIDDEN = ("suppressed", "suppressed_with")
 UNKNOWN_WORDS, HIDDEN_WORDS, UNANSWERED_WORDS = "geen cijfer", "niet getoond", "niet ingevuld"
@@ -29,16 +33,22 @@ _EURO = {"uncovered"} | {column.name for table in TABLES.values() for column in 
 
 
 class Reader(Protocol):
-    """What an exhibit asks of a case: the names of regions and waves, who reads, and pictures drawn before.
+    """What an exhibit asks of a case: names of regions and waves, who reads by which rule, and pictures drawn before.
 
     picture: the bytes made from these parts before, or else by the function.
     """
 
-    region: str
-    region_name: str
-    regions: pd.DataFrame
-    config: object
-    picture: Callable[[list, Callable[[], bytes]], bytes]
+    @property
+    def region(self) -> str: ...
+    @property
+    def region_name(self) -> str: ...
+    @property
+    def regions(self) -> pd.DataFrame: ...
+    @property
+    def config(self) -> Study: ...
+    @property
+    def rule(self) -> Rule: ...
+    def picture(self, parts: Parts, make: Callable[[], bytes]) -> bytes: ...
 
 
 @dataclass(frozen=True)
@@ -55,7 +65,7 @@ class Lines:
     """The cells of an exhibit, as values and as printed; a hidden value is None, printed as a dot."""
 
     columns: tuple[Column, ...]
-    rows: tuple[tuple, ...]
+    rows: tuple[tuple[Plain, ...], ...]
     display: tuple[tuple[str, ...], ...]
     status: tuple[str, ...]
 
@@ -78,14 +88,14 @@ def namer(case: Reader) -> Callable[[str, object], str]:
     return lambda column, code: own[column].get(code, str(code)) if column in own else wording.label(column, code)
 
 
-def moment(wave: object) -> str:
+def moment(wave: Wave) -> str:
     """When a wave was, in words."""
     return wave.label or ("bij de start" if wave.months == 0 else f"na {wave.months} maanden")
 
 
 def groups(frame: pd.DataFrame) -> list[str]:
     """The columns that name a row, left to right."""
-    named = [name for name in frame if name not in (*BESIDE, "position")]
+    named = [name for name in frame.columns if name not in (*BESIDE, "position")]
     texts = [name for name in named if not pd.api.types.is_numeric_dtype(frame[name])]
     varied = [name for name in texts if frame[name].nunique(dropna=False) > 1]
     return varied or texts[:1]
@@ -113,7 +123,7 @@ def signs(lines: Lines) -> tuple[str, ...]:
     cells = [cell for row in lines.display for cell in row]
     rounded = "rounded" in lines.status
     partly = rounded and ("shown" in lines.status or _has_exact(lines))
-    used = {
+    used: dict[wording.Sign, bool] = {
         "missing": wording.MISSING in cells,
         "provisional": any(cell.endswith("*") for cell in cells),
         "rounded": rounded and not partly,
@@ -126,10 +136,11 @@ def _has_exact(lines: Lines) -> bool:
     """Whether a row that counts as rounded has a count that is not: for the own region one of the two may be exact."""
     counts = [at for at, column in enumerate(lines.columns) if column.name in ("events", "n")]
     rows = zip(lines.rows, lines.status, strict=True)
-    return any(row[at] is not None and row[at] % 5 for row, status in rows if status == "rounded" for at in counts)
+    found = [row[at] for row, status in rows if status == "rounded" for at in counts]
+    return any(isinstance(count, int | float) and count % 5 for count in found)
 
 
-def raw(value: object) -> object:
+def raw(value: Any) -> Plain:
     """A cell as JSON holds it."""
     if pd.isna(value):
         return None
@@ -179,7 +190,7 @@ def _heading(name: str, kind: str, units: set[str], columns: Sequence[str]) -> s
     return wording.column(name)
 
 
-def _printed(name: str, kind: str, record: dict, name_of: Callable[[str, object], str], columns: Sequence[str]) -> str:
+def _printed(name: str, kind: str, record: Row, name_of: Callable[[str, object], str], columns: Sequence[str]) -> str:
     value, hidden = record[name], record["status"] in HIDDEN
     if pd.isna(value):
         if name == "value" and record["status"] == "none":
@@ -191,7 +202,7 @@ def _printed(name: str, kind: str, record: dict, name_of: Callable[[str, object]
     return _cell(name, kind, record, name_of).rstrip("*") + star if star else _cell(name, kind, record, name_of)
 
 
-def _cell(name: str, kind: str, record: dict, name_of: Callable[[str, object], str]) -> str:
+def _cell(name: str, kind: str, record: Row, name_of: Callable[[str, object], str]) -> str:
     value = record[name]
     if pd.api.types.is_bool(value):
         return "ja" if value else "nee"

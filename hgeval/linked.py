@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import starmap
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -17,6 +19,17 @@ from hgeval.rates import SHARES, Units
 NOTHING = -1  # no such count in this cell
 _PARTS = 3  # of a share: n, events and the rest
 _CELLS = ("measure", "cell", "method", "n", "events", "rest")
+
+
+class Cell(NamedTuple):
+    """One row of `Linked.cells`."""
+
+    measure: str
+    cell: str
+    method: str
+    n: int
+    events: int
+    rest: int
 
 
 @dataclass(frozen=True)
@@ -31,6 +44,10 @@ class Linked:
     cells: pd.DataFrame
     sums: np.ndarray
     sizes: dict[str, np.ndarray]
+
+    def each(self) -> Iterator[Cell]:
+        """The cells one by one."""
+        return starmap(Cell, self.cells[list(Cell._fields)].itertuples(index=False, name=None))
 
     def counts(self, region: str) -> np.ndarray:
         """Every distinct count in this region; a region without units counts 0."""

@@ -113,7 +113,7 @@ def _own_formats(config: params.Study) -> Iterator[tuple[params.Format, set[str]
 
 
 def _explained(wrong: pd.DataFrame) -> str:
-    lines = [_sentence(fault) for fault in wrong.head(_SHOWN).itertuples()]
+    lines = [_sentence(fault) for fault in wrong.head(_SHOWN).to_dict("records")]
     more = len(wrong) - len(lines)
     closing = [f"En nog {more} fout(en)."] if more > 0 else []
     return "\n".join([f"De studie kan niet worden gebruikt: {len(wrong)} fout(en).", *lines, *closing,
@@ -121,9 +121,9 @@ def _explained(wrong: pd.DataFrame) -> str:
 
 
 def _sentence(fault: Row) -> str:
-    row = f"rij {fault.row}" if pd.notna(fault.row) else ""
-    where = (fault.file, row, f"kolom {fault.column}" if fault.column else "")
-    return f"- {', '.join(part for part in where if part)}: {fault.message}"
+    row: str = f"rij {fault['row']}" if pd.notna(fault["row"]) else ""
+    where = (fault["file"], row, f"kolom {fault['column']}" if fault["column"] else "")
+    return f"- {', '.join(part for part in where if part)}: {fault['message']}"
 
 
 def _digest(home: Path, raws: dict[str, readers.Raw]) -> str:

@@ -121,7 +121,7 @@ def sav(data: bytes, *, file: str, found: Findings) -> Sheet | None:
     if opened is None:
         return None
     frame, meta = opened
-    ranges = cast(dict[str, list[MissingRange]], meta.missing_ranges)  # single values are for writing only
+    ranges = cast("dict[str, list[MissingRange]]", meta.missing_ranges)  # single values are for writing only
     columns = [
         _sav_cells(frame[name], meta.variable_value_labels.get(name, {}), ranges.get(name, []))
         for name in frame.columns

@@ -15,9 +15,8 @@ from typing import Protocol
 
 import pandas as pd
 
-from hgeval import disclosure, shared, store
-from hgeval.disclosure import Door, Regions, Seen
-from hgeval.disclosure_rule import Rule
+from hgeval import disclosure, doors, shared, store
+from hgeval.doors import Door, Regions, Seen
 from hgeval.errors import HgevalError
 from hgeval.shared import Function, Shared
 
@@ -27,19 +26,21 @@ _DOORS = {door.__name__: door for door in disclosure.DOORS.values()}
 _begun: list[Reading] = []  # in this process, in order
 
 
-class Reader(Protocol):
-    """The case that reads: its rule, what is shared, and a digest of the whole study."""
+class Reader(doors.Reader, Protocol):
+    """The case that reads: what is shared, and a digest of the whole study."""
 
-    rule: Rule
-    shared: Shared
-    data: str
+    @property
+    def shared(self) -> Shared: ...
+    @property
+    def data(self) -> str: ...
 
 
 class Reading:
     """What one case read so far, with its digest."""
 
     def __init__(self, case: Reader) -> None:
-        self.case, self.found = case, {}
+        self.case = case
+        self.found: dict[str, str] = {}
         _begun.append(self)
 
     def saw(self, what: str) -> None:
@@ -96,7 +97,7 @@ class Reading:
             told = _EVERY if regions is None else ",".join(sorted(map(str, regions)))
             self.saw(f"{door.__name__} {shared.name_of(function)} {told}")
 
-    def saw_tables(self, function: Function, _: Regions = None) -> None:
+    def saw_tables(self, function: Callable[..., object], _: Regions = None) -> None:
         """Keep score that the tables were read that this function asks for."""
         for name in shared.reads(function):
             self.saw(f"table {name}")

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeGuard
 
 import pandas as pd
 
 from hgeval import benchmark, layout, rates, wording
-from hgeval.disclosure import NATIONAL, Released
+from hgeval.disclosure import Released
 from hgeval.exhibits import Exhibit
 from hgeval.layout import HIDDEN, Reader
+from hgeval.rates import NATIONAL
+from hgeval.types import Row
 from hgeval.wording import message
 
 MOST = 6  # sentences
@@ -31,20 +34,21 @@ def effectiveness(
     asked = wave or codes[-1]
     rows = {code: _row(stopped, case.region, measure="stopped", wave=code) for code in codes[: codes.index(asked) + 1]}
     told = next((code for code in reversed(rows) if _shown(rows[code])), asked)
+    own = rows[told]
     ends = [_row(bounds, case.region, measure=f"stopped_{name}", wave=told) for name in ("worst", "best")]
     country = _row(stopped, NATIONAL, measure="stopped", wave=told) if case.region != NATIONAL else None
     found = [] if told == asked else [_why_not(rows[asked], case, asked, elsewhere=True)]
-    found += _stopped(rows[told], ends, case, told)
-    if all(map(_shown, [rows[told], *ends])):
-        low, high = (wording.points(end["value"]) for end in ends)
-        found.append(message("bounds", low=low, high=high))
-    if _shown(rows[told]) and case.region != NATIONAL:
+    found += _stopped(own, ends, case, told)
+    limits = [wording.points(end["value"]) for end in ends if _shown(end)]
+    if _shown(own) and len(limits) == len(ends):
+        found.append(message("bounds", low=limits[0], high=limits[1]))
+    if _shown(own) and case.region != NATIONAL:
         placed = _row(stopped.derive(benchmark.funnel), case.region, measure="stopped", wave=told)
         found.append(_compared(placed, country))
     elif _shown(country):
         found.append(message("stopped_country", share=wording.points(country["value"]), moment=_after(case, asked)))
-    found += [message("no_cause")] if _shown(rows[told]) or _shown(country) else []
-    used = [rows[asked], *([rows[told]] if told != asked else []), *ends, country]
+    found += [message("no_cause")] if _shown(own) or _shown(country) else []
+    used = [rows[asked], *([own] if told != asked else []), *ends, country]
     return _exhibit(stopped, case, found, used, id=id, title=title, source=source, notes=notes)
 
 
@@ -58,9 +62,8 @@ def infrastructure(
     """
     frame = layout.visible(answers)
     own = frame[frame["region"] == case.region]
-    if (own["status"] == "suppressed").all():
-        found, rows = [message("no_answers")], []
-    else:
+    found, rows = [message("no_answers")], list[Row]()
+    if not (own["status"] == "suppressed").all():
         found, rows = _own_elements(own, layout.visible(present), case)
     return _exhibit(answers, case, found, rows, id=id, title=title, source=source, notes=notes)
 
@@ -73,15 +76,14 @@ def monitor(
     frame = layout.visible(figures)
     place = layout.namer(case)("region", case.region)
     row = _last_year(frame, case.region)
-    if row is None or not _shown(row):
+    found, rows = list[str](), list[Row]()
+    if not _shown(row):
         hidden = row is not None and row["status"] in HIDDEN
-        found, rows = [message("published_hidden" if hidden else "no_figure")], []
+        found = [message("published_hidden" if hidden else "no_figure")]
         row, place = _last_year(frame, NATIONAL), "heel Nederland"
-    else:
-        found, rows = [], []
-    if row is not None and _shown(row):
-        more, used = _volume(frame, row, place)
-        found, rows = [*found, *more], [*rows, *used]
+    if _shown(row):
+        more, rows = _volume(frame, row, place)
+        found = [*found, *more]
     return _exhibit(figures, case, [*found, message("volume")], rows, id=id, title=title, source=source, notes=notes)
 
 
@@ -101,7 +103,7 @@ def national(
     return _exhibit(stopped, case, found, [row, *used], id=id, title=title, source=source, notes=notes)
 
 
-def _stopped(row: dict | None, ends: Sequence[dict | None], case: Reader, code: str) -> list[str]:
+def _stopped(row: Row | None, ends: Sequence[Row | None], case: Reader, code: str) -> list[str]:
     """The share that stopped and of how many families that is known, or why it is not said."""
     if not _shown(row):
         return [_why_not(row, case, code)]
@@ -115,9 +117,9 @@ def _stopped(row: dict | None, ends: Sequence[dict | None], case: Reader, code: 
     return found
 
 
-def _compared(placed: dict, country: dict) -> str:
+def _compared(placed: Row | None, country: Row | None) -> str:
     """The region beside the country; between the two lines it differs, but chance alone may do that."""
-    if placed["position"] not in _COMPARED:
+    if placed is None or country is None or placed["position"] not in _COMPARED:
         return message("too_few_to_compare")
     key = _COMPARED[placed["position"]]
     if placed["position"] == benchmark.ALIKE and placed["beyond95"]:
@@ -125,7 +127,7 @@ def _compared(placed: dict, country: dict) -> str:
     return message(key, national=wording.points(country["value"]))
 
 
-def _why_not(row: dict | None, case: Reader, code: str, *, elsewhere: bool = False) -> str:
+def _why_not(row: Row | None, case: Reader, code: str, *, elsewhere: bool = False) -> str:
     """Why there is no number: nothing known, too few families, or another number would come out."""
     if row is not None and row["status"] == "suppressed_with":
         return message("suppressed_with")
@@ -133,7 +135,7 @@ def _why_not(row: dict | None, case: Reader, code: str, *, elsewhere: bool = Fal
         return message("suppressed_wave", moment=_after(case, code))
     if row is None or row["status"] not in HIDDEN or row["n"] == 0:
         return message("no_data")
-    few = pd.isna(row["n"]) or row["n"] < case.rule.min_outcome
+    few: bool = pd.isna(row["n"]) or row["n"] < case.rule.min_outcome
     return message("suppressed" if few else "suppressed_part")
 
 
@@ -158,21 +160,22 @@ def _regions(placed: pd.DataFrame) -> list[str]:
     return [*found, *([" ".join(beside)] if beside else [])]
 
 
-def _asked(survey: Released, gaps: Released | None, case: Reader) -> tuple[list[str], list[dict]]:
+def _asked(survey: Released, gaps: Released | None, case: Reader) -> tuple[list[str], list[Row]]:
     """How many regions took part in the survey, and the element that most of them need and do not have."""
     answered = _row(survey, NATIONAL, measure="survey_response", table="survey_regions")
     if not _shown(answered):
         return [], []
-    told = [message("survey_response", events=_count(answered, "events"), n=_count(answered, "n"))]
+    told, used = [message("survey_response", events=_count(answered, "events"), n=_count(answered, "n"))], [answered]
     rows = layout.visible(gaps).to_dict("records") if gaps is not None else []
     most = max(filter(_shown, rows), key=lambda row: row["events"] / row["n"], default=None)
     if most and most["events"]:
         what = layout.namer(case)("element", most["element"])
         told.append(message("census_gap", events=_count(most, "events"), n=_count(most, "n"), what=what))
-    return [" ".join(told)], [answered, *([most] if len(told) > 1 else [])]
+        used.append(most)
+    return [" ".join(told)], used
 
 
-def _own_elements(own: pd.DataFrame, present: pd.DataFrame, case: Reader) -> tuple[list[str], list[dict]]:
+def _own_elements(own: pd.DataFrame, present: pd.DataFrame, case: Reader) -> tuple[list[str], list[Row]]:
     counted = [_own_count(own, "own_elements", "present"), _own_count(own, "own_gaps", "gap")]
     lacking, gaps = _lacking(own)
     name = layout.namer(case)
@@ -199,12 +202,13 @@ def _lacking(own: pd.DataFrame) -> tuple[list[str], str]:
     return order["element"].tolist(), "own_gaps_ordered"
 
 
-def _own_count(own: pd.DataFrame, measure: str, flag: str) -> dict:
+def _own_count(own: pd.DataFrame, measure: str, flag: str) -> Row:
     """How many of the elements with a known answer have it."""
     known = own[flag].dropna().astype(bool)
     cell = {"measure": measure, "region": own["region"].iloc[0], "n": len(known), "events": int(known.sum())}
-    (row,) = rates.recompute(rates.frame([cell | {"method": "share"}])).to_dict("records")
-    return row | {"status": "shown"}
+    counted = rates.recompute(rates.frame([cell | {"method": "share"}]))
+    (row,) = counted.assign(status="shown").to_dict("records")
+    return row
 
 
 def _some(names: Sequence[str]) -> str:
@@ -212,7 +216,7 @@ def _some(names: Sequence[str]) -> str:
     return "; ".join([*names[:_MOST_NAMED], *([f"en nog {more}"] if more > 0 else [])])
 
 
-def _last_year(frame: pd.DataFrame, region: str) -> dict | None:
+def _last_year(frame: pd.DataFrame, region: str) -> Row | None:
     """The region's newest year with a number; without one its newest row, if there is any."""
     rows = frame[(frame["region"] == region) & (frame["measure"] == "meldingen")].sort_values("period")
     known = rows[rows["value"].notna()]
@@ -220,14 +224,15 @@ def _last_year(frame: pd.DataFrame, region: str) -> dict | None:
     return chosen[0] if chosen else None
 
 
-def _volume(frame: pd.DataFrame, row: dict, place: str) -> tuple[list[str], list[dict]]:
+def _volume(frame: pd.DataFrame, row: Row, place: str) -> tuple[list[str], list[Row]]:
     when = wording.period(row["period"])
     key = "count_derived" if row["status"] == "derived" else "count"
     found, used = [message(key, events=wording.number(row["value"]), place=place, period=when.rstrip("*"))], [row]
     per = frame[(frame["measure"] == "meldingen_per_10000") & (frame["period"] == row["period"])]
     shown = {each["region"]: each for each in per.to_dict("records") if _shown(each)}
-    wanted = [shown.get(region) for region in dict.fromkeys((row["region"], NATIONAL))]
-    if all(wanted):
+    regions = dict.fromkeys((row["region"], NATIONAL))
+    wanted = [shown[region] for region in regions if region in shown]
+    if len(wanted) == len(regions):
         told = [_count(each, "value") for each in wanted]
         beside = {"national": told[1]} if len(told) > 1 else {}
         found.append(message("rate" if beside else "rate_only", rate=told[0], **beside))
@@ -237,7 +242,7 @@ def _volume(frame: pd.DataFrame, row: dict, place: str) -> tuple[list[str], list
     return found, used
 
 
-def _row(released: Released, region: str, **equals: str) -> dict | None:
+def _row(released: Released, region: str, **equals: str) -> Row | None:
     frame = layout.visible(released)
     frame = frame[frame["region"] == region]
     for column, wanted in equals.items():
@@ -246,11 +251,11 @@ def _row(released: Released, region: str, **equals: str) -> dict | None:
     return rows[0] if rows else None
 
 
-def _shown(row: dict | None) -> bool:
+def _shown(row: Row | None) -> TypeGuard[Row]:
     return row is not None and row["status"] not in (*HIDDEN, "none") and not pd.isna(row["value"])
 
 
-def _count(row: dict, name: str, *, about: bool = True) -> str:
+def _count(row: Row, name: str, *, about: bool = True) -> str:
     """A number in a sentence; one that is rounded in a study, or computed from published ones, says so."""
     text = wording.number(row[name])
     ours = row["status"] == "rounded" and row["method"] != "published"
@@ -258,7 +263,7 @@ def _count(row: dict, name: str, *, about: bool = True) -> str:
 
 
 def _exhibit(
-    released: Released, case: Reader, found: Sequence[str], rows: Sequence[dict | None], *, id: str, title: str,
+    released: Released, case: Reader, found: Sequence[str], rows: Sequence[Row | None], *, id: str, title: str,
     source: str, notes: Sequence[str],
 ) -> Exhibit:
     """The sentences with exactly the numbers they were made from."""

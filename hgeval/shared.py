@@ -128,7 +128,7 @@ def name_of(function: Function) -> str:
     return f"{function.__module__.removeprefix('hgeval.')}.{function.__name__}"
 
 
-def reads(function: Function) -> tuple[str, ...]:
+def reads(function: Callable[..., object]) -> tuple[str, ...]:
     """The tables that it is computed from, in a fixed order."""
     return tuple(sorted({table for name in _asked(function) for table in _FROM[name]}))
 
@@ -150,7 +150,7 @@ def _said(frame: pd.DataFrame) -> list[str]:
     return [repr([(name, str(kind)) for name, kind in frame.dtypes.items()]), *map(repr, rows)]
 
 
-def _asked(function: Function) -> list[str]:
+def _asked(function: Callable[..., object]) -> list[str]:
     """The names of the arguments that it is given. Raises EstimateError for one it needs that nobody knows."""
     given = inspect.signature(function).parameters.values()
     more = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)

@@ -6,11 +6,11 @@ equal keys win. Here the type of a value comes from the model that reads it, nev
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from copy import deepcopy
 from functools import lru_cache
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import yaml
 
@@ -48,7 +48,8 @@ class _Loader(yaml.BaseLoader):
     depth = 0
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
-        mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]  # the stubs leave it without types
+        peek: Callable[[], Any] = self.peek_event
+        mark = peek().start_mark
         if self.check_event(yaml.events.AliasEvent):
             raise _Refused(problem="verwijzingen (*naam) mogen niet", problem_mark=mark)
         if self.depth > _DEEPEST:

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 import pandas as pd
 
 from hgeval import exhibits, layout, rates, wording
-from hgeval.disclosure import NATIONAL, Released
+from hgeval.disclosure import Released
 from hgeval.exhibits import Exhibit
 from hgeval.layout import Reader
+from hgeval.rates import NATIONAL
 
 _WITH_EVENTS = {"wilson", "share", "weighted"}
 _WITH_N = {*_WITH_EVENTS, "amount", "median_iqr"}  # elsewhere n is the value itself, or public
@@ -68,7 +69,8 @@ def _without_dots(frame: pd.DataFrame, released: Released, case: Reader) -> tupl
 
 def _usual(frame: pd.DataFrame) -> list[str]:
     if "method" not in frame:
-        return [name for name in frame if name not in layout.BESIDE and (name != "region" or frame[name].nunique() > 1)]
+        names = [name for name in frame.columns if name not in layout.BESIDE]
+        return [name for name in names if name != "region" or frame[name].nunique() > 1]
     named = layout.groups(frame)
     methods = set(rates.plain(frame["method"]))
     counted = [

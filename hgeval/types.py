@@ -1,12 +1,21 @@
-"""What values are called in annotations where a name says more than the type."""
+"""What values are called in annotations where a name says more than the type.
+
+The command line reads this too: pandas and numpy are only for who checks the types.
+"""
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
+from collections.abc import Hashable
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-import numpy as np
-from pandas.api.typing import NAType
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+    from pandas.api.typing import NAType
 
-Number: TypeAlias = float | np.integer[Any] | NAType | None  # one cell of a column of numbers, missing or not
-Record: TypeAlias = dict[str, Any]  # one row of a frame, or an object of JSON: its values are of several types
-Row: TypeAlias = Any  # one row as `DataFrame.itertuples` gives it: an attribute for each column of that frame
+Floats: TypeAlias = "NDArray[np.float64]"
+Ints: TypeAlias = "NDArray[np.int64]"
+Number: TypeAlias = "float | np.integer[Any] | NAType | None"  # one cell of a column of numbers, missing or not
+Plain: TypeAlias = str | float | None  # one cell as JSON holds it; a float is a whole number or a bool as well
+Record: TypeAlias = dict[str, Any]  # what JSON calls an object: its values are of several types
+Row: TypeAlias = dict[Hashable, Any]  # one row of a frame, as `to_dict("records")` gives it

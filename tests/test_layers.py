@@ -29,7 +29,7 @@ LEVELS = [
     {"effects", "benchmark", "survey", "survey_money", "survey_partners", "monitor"},
     {"monitor_own", "shared"},
     # the door
-    {"hiding", "disclosure_groups"},
+    {"hiding", "disclosure_groups", "doors"},
     {"complement", "disclosure"},
     {"reading"},
     {"case"},
@@ -110,7 +110,8 @@ def test_an_upward_import_is_seen():
 
 # Estimators stand beside each other; what several of them need lies below them.
 BELOW = {
-    "estimate": 0, "arrays": 1, "terms": 1, "logistic": 1, "risksets": 1, "rubin": 1, "glm": 2, "sandwich": 2, "design": 2,
+    "estimate": 0, "arrays": 1, "terms": 1, "logistic": 1, "risksets": 1, "rubin": 1,
+    "glm": 2, "sandwich": 2, "design": 2, "dropout": 2,
 }
 
 

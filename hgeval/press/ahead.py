@@ -15,7 +15,7 @@ from nbformat import NotebookNode
 
 from hgeval import disclosure
 from hgeval.case import Case
-from hgeval.disclosure import Door
+from hgeval.doors import Door
 from hgeval.errors import HgevalError
 from hgeval.press import jobs
 from hgeval.shared import Function
