@@ -26,6 +26,7 @@ from hgeval.errors import ParameterError, StudyError
 from hgeval.schema import TABLES
 from hgeval.simulate_model import Model
 from hgeval.simulate_truth import truth
+from hgeval.types import Record
 
 FEWEST = 100  # with fewer families some regions would have none
 FEWEST_IN_TOWNS = 2000
@@ -38,7 +39,7 @@ class Simulated:
     """A drawn study: its tables, typed but for the survey's answers, and the truth they were drawn from."""
 
     tables: dict[str, pd.DataFrame]
-    truth: dict
+    truth: Record
 
 
 def study(
@@ -136,7 +137,7 @@ def _settings(simulated: Simulated, *, name: str, title: str) -> str:
 
 def _csv(rows: pd.DataFrame, table: Table) -> str:
     """The rows as delimited text by the defaults of a study: ; between cells, a decimal comma, dd-mm-yyyy."""
-    cells = pd.DataFrame({name: _cells(rows[name], table.column(name).kind) for name in rows})
+    cells = pd.DataFrame({name: _cells(rows[name], table.column(name).kind) for name in rows.columns})
     return cells.to_csv(sep=";", index=False, lineterminator="\n", na_rep="")
 
 
@@ -145,7 +146,8 @@ def _cells(values: pd.Series, kind: str) -> pd.Series:
     if pd.api.types.is_bool_dtype(values):
         return values.map({True: "ja", False: "nee"}).astype("str")
     if pd.api.types.is_datetime64_any_dtype(values):
-        return values.dt.strftime("%d-%m-%Y").astype("str")
+        days: pd.Series = values.dt.strftime("%d-%m-%Y")
+        return days.astype("str")
     shown = values.astype("str")
     if kind == "decimal" and pd.api.types.is_numeric_dtype(values):
         return shown.str.removesuffix(".0").str.replace(".", ",", regex=False)

@@ -9,6 +9,7 @@ import pandas as pd
 
 from hgeval.schema_study import INTERVENTIONS
 from hgeval.simulate_model import Model, choose, codes, dates, day, expit, lost, pick, stream, text
+from hgeval.types import Floats, Ints
 
 COHORT = (day("2023-07-01"), day("2024-06-30"))  # 18 months later is still before the reference date
 REFERENCE_DATE = day("2025-12-31")
@@ -44,7 +45,7 @@ def sizes(population: np.ndarray, total: int, *, rng: np.random.Generator, model
         shares = np.exp(middle * weights)
         low, high = (middle, high) if shares.min() / shares.mean() > model.smallest else (low, middle)
     exact = shares / shares.sum() * total
-    counts = np.floor(exact).astype(int)
+    counts: Ints = np.floor(exact).astype(int)
     largest = np.argsort(counts - exact, kind="stable")[: total - counts.sum()]
     counts[largest] += 1
     return counts
@@ -61,16 +62,18 @@ def pick_municipality(rng: np.random.Generator, region: np.ndarray, municipaliti
     return found
 
 
-def stop_logit(latent: pd.DataFrame, *, effect: np.ndarray, model: Model) -> np.ndarray:
+def stop_logit(latent: pd.DataFrame, *, effect: Floats, model: Model) -> Floats:
     """Logit of no violence at T2 without the worker's and the family's own effect."""
     traits = latent[["severity", "substance_use", "poverty"]].assign(prior=latent["prior_reports"] > 0).to_numpy(float)
     slopes = np.array([model.stop_severity, model.stop_substance, model.stop_poverty, model.stop_prior])
-    return model.stop_t2 + latent["region_effect"].to_numpy() + effect + traits @ slopes
+    found: Floats = model.stop_t2 + latent["region_effect"].to_numpy() + effect + traits @ slopes
+    return found
 
 
-def effects(interventions: np.ndarray, model: Model) -> np.ndarray:
+def effects(interventions: np.ndarray, model: Model) -> Floats:
     """The true effect of each family's intervention on the logit of stopping."""
-    return np.array([model.effects[name] for name in INTERVENTIONS])[interventions]
+    found: Floats = np.array([model.effects[name] for name in INTERVENTIONS])[interventions]
+    return found
 
 
 def at_risk(latent: pd.DataFrame, model: Model) -> np.ndarray:
@@ -104,7 +107,7 @@ def _regions(regions: pd.DataFrame, *, families: int, seed: int, model: Model) -
     )
 
 
-def _centred(effect: np.ndarray, families: np.ndarray) -> np.ndarray:
+def _centred(effect: Floats, families: np.ndarray) -> Floats:
     """Regions differ from each other, yet the country as a whole stays where it was calibrated."""
     return effect - np.average(effect, weights=families)
 

@@ -12,6 +12,7 @@ import pandas as pd
 from hgeval.schema_study import ACTS, SEVERE_ACTS
 from hgeval.simulate_families import REFERENCE_DATE, Families
 from hgeval.simulate_model import Model, dates, expit, lost, stream, text
+from hgeval.types import Floats
 
 WAVES = ("T1", "T2", "T3")
 WINDOWS = {"T1": 12, "T2": 12, "T3": 6}  # months; T3 looks back to T2, not over it
@@ -44,11 +45,12 @@ def table(families: Families, present: pd.DataFrame, *, seed: int, model: Model)
     return _typed(rows, families, rng=stream(seed, "measurements gaps"))
 
 
-def _sum(coefficients: tuple[float, ...], *traits: np.ndarray) -> np.ndarray:
-    return coefficients[0] + np.hstack(traits) @ np.array(coefficients[1:])
+def _sum(coefficients: tuple[float, ...], *traits: np.ndarray) -> Floats:
+    found: Floats = coefficients[0] + np.hstack(traits) @ np.array(coefficients[1:])
+    return found
 
 
-def _act_mix(latent: pd.DataFrame, rng: np.random.Generator) -> np.ndarray:
+def _act_mix(latent: pd.DataFrame, rng: np.random.Generator) -> Floats:
     """Each family's own shares of psychological, physical and sexual violence and neglect."""
     count = len(latent)
     typical = np.column_stack([
@@ -56,7 +58,8 @@ def _act_mix(latent: pd.DataFrame, rng: np.random.Generator) -> np.ndarray:
         np.where(latent["child_abuse"], 0.7, 0.05) * (latent["children"] > 0),
     ])
     weights = typical * np.exp(0.7 * rng.standard_normal(typical.shape))
-    return weights / weights.sum(axis=1, keepdims=True)
+    shares: Floats = weights / weights.sum(axis=1, keepdims=True)
+    return shares
 
 
 def _who_knows(latent: pd.DataFrame, rng: np.random.Generator) -> np.ndarray:

@@ -11,6 +11,7 @@ import pandas as pd
 
 from hgeval.simulate_families import REFERENCE_DATE, Families, pick_municipality
 from hgeval.simulate_model import choose, codes, dates, day, pick, stream, text
+from hgeval.types import Floats
 
 PER_FAMILY = 3.5  # meldingen in three years for each family in the study
 PERIOD = (day("2023-01-01"), REFERENCE_DATE)
@@ -114,7 +115,8 @@ def _until_now(days: np.ndarray) -> np.ndarray:
 
 def _reporters(rows: pd.DataFrame, regions: int, rng: np.random.Generator) -> np.ndarray:
     tilt = np.exp(np.outer(0.20 * rng.standard_normal(regions), np.array(list(REPORTERS)) == "politie_justitie"))
-    return np.array(list(REPORTERS), dtype=object)[pick(rng, _raked(tilt, rows["place"], REPORTERS))]
+    names = np.array(list(REPORTERS), dtype=object)
+    return names[pick(rng, _raked(tilt, rows["place"], REPORTERS))]
 
 
 def _kinds(rows: pd.DataFrame, regions: int, rng: np.random.Generator) -> np.ndarray:
@@ -132,15 +134,16 @@ def _kinds(rows: pd.DataFrame, regions: int, rng: np.random.Generator) -> np.nda
     return kind
 
 
-def _raked(tilt: np.ndarray, place: pd.Series, shares: dict[str, float]) -> np.ndarray:
+def _raked(tilt: Floats, place: pd.Series, shares: dict[str, float]) -> Floats:
     """Weights per row that differ between regions and still meet the national shares."""
     wanted = np.array(list(shares.values())) / sum(shares.values())
     volume = np.bincount(place, minlength=len(tilt))[:, None]
-    weights = tilt * wanted
+    weights: Floats = tilt * wanted
     for _ in range(20):
         weights = weights / weights.sum(axis=1, keepdims=True)
         weights = weights * wanted / np.maximum((weights * volume).sum(axis=0) / max(volume.sum(), 1), 1e-12)
-    return weights[place.to_numpy()]
+    found: Floats = weights[place.to_numpy()]
+    return found
 
 
 def _typed(rows: pd.DataFrame, families: Families) -> pd.DataFrame:

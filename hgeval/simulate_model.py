@@ -11,6 +11,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
+
+from hgeval.types import Floats, Ints
 
 INTERVENTION_EFFECTS = {  # log odds of stopping, against reguliere_hulp
     "huisverbod": 0.35, "systeemtherapie": 0.70, "casemanagement": 0.25, "reguliere_hulp": 0.0, "geen": -0.40,
@@ -78,15 +81,16 @@ def stream(seed: int, part: str) -> np.random.Generator:
     return np.random.Generator(np.random.PCG64(np.random.SeedSequence([seed, zlib.crc32(part.encode())])))
 
 
-def expit(logit: np.ndarray) -> np.ndarray:
+def expit(logit: Floats) -> Floats:
     return 1 / (1 + np.exp(-logit))
 
 
-def pick(rng: np.random.Generator, weights: np.ndarray) -> np.ndarray:
+def pick(rng: np.random.Generator, weights: Floats) -> Ints:
     """One column number per row, drawn in proportion to the row's weights."""
     cumulative = np.cumsum(weights, axis=1)
     drawn = rng.random(len(weights))[:, None] * cumulative[:, -1:]
-    return (drawn >= cumulative).sum(axis=1).clip(max=weights.shape[1] - 1)
+    found: Ints = (drawn >= cumulative).sum(axis=1).clip(max=weights.shape[1] - 1)
+    return found
 
 
 def choose(rng: np.random.Generator, weights: dict[str, float], size: int) -> np.ndarray:
@@ -102,7 +106,7 @@ def codes(prefix: str, count: int, *, digits: int = 5) -> np.ndarray:
     return np.array([f"{prefix}{number:0{width}d}" for number in range(1, count + 1)], dtype=object)
 
 
-def text(values: np.ndarray) -> pd.Series:
+def text(values: ArrayLike) -> pd.Series:
     return pd.Series(np.asarray(values, dtype=object)).astype("str")
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -21,6 +23,7 @@ _SERVICES = dict(zip(COST_LINES, (
     "coordinatie", "overleg", "onderzoek", "bereikbaarheid", "scholing",
     "dossier", "locatie", "uitkomsten", "tolk", "overig",
 ), strict=True))
+_CHATS = "Vanaf 2025 telt de regio ook gesprekken via de chat mee."
 _EVIDENCE = (
     "Staat in het beleidsplan.", "Besluit van het college.", "Afspraak in het regionale overleg.", "Navraag gedaan.",
 )
@@ -41,7 +44,7 @@ def tables(regions: pd.DataFrame, *, seed: int) -> dict[str, pd.DataFrame]:
     }
 
 
-def _grid(regions: pd.DataFrame, **levels: list) -> pd.DataFrame:
+def _grid(regions: pd.DataFrame, **levels: list[Any]) -> pd.DataFrame:
     """One row for each combination of region and levels, with the region's number and population."""
     names = ["region", *levels]
     rows = pd.MultiIndex.from_product([regions["region"], *levels.values()], names=names).to_frame(index=False)
@@ -100,7 +103,7 @@ def _indicators(regions: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame
     rows = rows.assign(
         value=rng.poisson(expected * np.where(recorded, 1.4, 1.0)), unit="aantal", source="verzonnen",
         status=np.where(rows["period"].str[:4] == "2025", "voorlopig", "definitief"),
-        break_note=np.where(recorded, "Vanaf 2025 telt de regio ook gesprekken via de chat mee.", None),
+        break_note=pd.Series(_CHATS, index=rows.index, dtype="str").where(recorded),
     ).sort_values(["region", "indicator", "period"], ignore_index=True)
     words = ("region", "period", "indicator", "unit", "status", "source", "break_note")
     typed = {name: rows[name].astype("str") for name in words} | {"value": rows["value"].astype("Float64")}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -63,7 +65,9 @@ def _grid(regions: pd.DataFrame, column: str, items: dict[str, str]) -> pd.DataF
     })
 
 
-def _gaps(rng: np.random.Generator, values: np.ndarray, *, unknown: float = 0.02, blank: float = 0.015) -> np.ndarray:
+def _gaps(
+    rng: np.random.Generator, values: Sequence[str] | np.ndarray, *, unknown: float = 0.02, blank: float = 0.015
+) -> np.ndarray:
     """`values` as text, some replaced by "weet niet" or "niet ingevuld"."""
     drawn = rng.random(len(values))
     answers = np.array([str(value) for value in values], dtype=object)
