@@ -9,12 +9,14 @@ import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any, TypeVar
 
 import click
 
 from hgeval import __version__
 from hgeval.errors import HgevalError
 
+Command = TypeVar("Command", bound=Callable[..., Any])
 _FRESH = (
     "Maak alle gevraagde rapporten opnieuw, ook die al bijgewerkt zijn. Zonder --reports en --regions verdwijnen "
     "daarna de rapporten die niet meer gemaakt worden, als alles is gelukt."
@@ -24,7 +26,7 @@ _FRESH = (
 class _Commands(click.Group):
     """A group that turns an error of ours into its one sentence and exit code 1."""
 
-    def invoke(self, ctx: click.Context):
+    def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
         except HgevalError as fault:
@@ -78,7 +80,7 @@ def simulate(folder: Path, families: int, seed: int, division: int, kind: str) -
     click.echo(f"Verzonnen studie met {families} gezinnen geschreven in {folder}.")
 
 
-def _selection(command: Callable) -> Callable:
+def _selection(command: Command) -> Command:
     """The study, and which of its reports a command is about."""
     parts = (
         click.argument("study"),
@@ -109,12 +111,15 @@ def _selection(command: Callable) -> Callable:
     "--scheduler", default=None, metavar="ADRES",
     help="Laat een Dask-cluster de rapporten maken (tcp://machine:8786 of tls://...); --jobs telt dan niet.",
 )
-def build(study, reports, regions, out, profile, jobs, memory, fresh, no_warm, scheduler) -> None:
+def build(
+    study: str, reports: str, regions: str, out: Path, profile: str | None, jobs: int | None, memory: int | None,
+    fresh: bool, no_warm: bool, scheduler: str | None,
+) -> None:
     """Maak van STUDY de rapporten per regio, het landelijke rapport en de index."""
-    reports, regions = _names(reports), _names(regions.upper())  # a code is a code, also as vt20
+    chosen, places = _names(reports), _names(regions.upper())  # a code is a code, also as vt20
     from hgeval.press import glance
 
-    said = "" if fresh else glance.said(study, out, (reports, regions, profile or "cbs5"))
+    said = "" if fresh else glance.said(study, out, (chosen, places, profile or "cbs5"))
     if said:
         click.echo(said)
         return
@@ -122,15 +127,15 @@ def build(study, reports, regions, out, profile, jobs, memory, fresh, no_warm, s
 
     result = run(
         study,
-        reports=reports,
-        regions=regions,
+        reports=chosen,
+        regions=places,
         out=out,
+        profile=profile or "cbs5",
         jobs=jobs,
         memory=memory or 0,
         fresh=fresh,
         warm=not no_warm,
         scheduler=scheduler,
-        **({"profile": profile} if profile else {}),
     )
     click.echo(result.summary())
     sys.exit(int(result.failed > 0))
@@ -139,7 +144,7 @@ def build(study, reports, regions, out, profile, jobs, memory, fresh, no_warm, s
 @main.command()
 @_selection
 @click.option("--profile", default="cbs5", show_default=True, help="Onthullingsregel van de rapporten.")
-def status(study, reports, regions, out, profile) -> None:
+def status(study: str, reports: str, regions: str, out: Path, profile: str) -> None:
     """Toon welke rapporten van STUDY niet bijgewerkt zijn, en waarom. Er wordt niets gemaakt."""
     from hgeval.press.status import look
 

@@ -77,9 +77,9 @@ def _outside(soup: BeautifulSoup) -> Iterator[str]:
 
 def _images(soup: BeautifulSoup) -> Iterator[str]:
     for image in soup.find_all("img"):
-        if _PLACEHOLDER.search(image.get("alt", "").strip()):
+        if _PLACEHOLDER.search(str(image.get("alt", "")).strip()):
             yield "een afbeelding heeft geen beschrijving (alt)"
-        if not image.get("src", "").startswith("data:"):
+        if not str(image.get("src", "")).startswith("data:"):
             yield "een afbeelding staat niet in de pagina zelf; toon alleen figuren die uit hgeval komen"
 
 

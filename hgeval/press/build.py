@@ -72,7 +72,7 @@ def _make(batch: Batch, stale: list[planning.Job], *, instead_of: manifest.Build
         batch.publish()
 
 
-def _write_down(batch: Batch, going_in: str, current: int, *, asked: tuple) -> None:
+def _write_down(batch: Batch, going_in: str, current: int, *, asked: tuple[object, ...]) -> None:
     """For the next command, so that it sees at a glance that there is nothing to do."""
     out = batch.out
     words = BuildResult(out, made=0, current=current, failures=[]).summary()

@@ -14,19 +14,21 @@ import queue
 import re
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from concurrent.futures import CancelledError
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from hgeval import looks
 from hgeval.errors import ParameterError, ReportError
 from hgeval.press import machine, pool, station
+from hgeval.types import Record
 
 if TYPE_CHECKING:
     from distributed import Client, Future
 
+Done: TypeAlias = "queue.SimpleQueue[Future[Any]]"
 CONNECT = 10  # seconds to reach the scheduler
 PATIENCE = 120.0  # seconds without any worker, after which what is left fails
 _LOOK = 2.0  # seconds between two looks whether there is a worker
@@ -86,7 +88,7 @@ def _client(address: str) -> Client:
 def _greet(address: str) -> None:
     """Try the connection once: a client whose own attempt fails goes on in the background, and prints a traceback."""
     from distributed import Security
-    from distributed.comm import connect
+    from distributed.comm.core import connect
     from distributed.utils import LoopRunner
 
     async def greet() -> None:
@@ -102,14 +104,15 @@ def _greet(address: str) -> None:
 
 def run(
     orders: list[dict[str, Any]], *, client: Client, study: str, limit: float, warm: bool = True
-) -> Iterator[tuple[dict, dict]]:
+) -> Generator[tuple[Record, Record]]:
     """Every order with its answer, as they come. Nothing keeps running once the caller stops asking.
 
     study: its digest. The files of a good report lie in the `staged` folder of its order.
     """
-    build, done = uuid.uuid4().hex, queue.SimpleQueue()
-    waiting: dict[str, dict[str, Any]] = {}
-    futures: list[Future] = []
+    build = uuid.uuid4().hex
+    done: Done = queue.SimpleQueue()
+    waiting: dict[str, Record] = {}
+    futures: list[Future[Any]] = []
     try:
         expected = machine.installed() | {"study": study}
         for order in orders:
@@ -118,7 +121,7 @@ def run(
                 station.make, json.dumps(asked),
                 build=build, limit=limit, warm=warm, key=f"hgeval-{build}-{order['number']}", pure=False,
             )
-            waiting[future.key] = order
+            waiting[str(future.key)] = order
             futures.append(future)
             future.add_done_callback(done.put)
         yield from _answers(client, waiting, done)
@@ -126,7 +129,7 @@ def run(
         _let_go(client, futures, build)
 
 
-def _answers(client: Client, waiting: dict[str, dict], done: queue.SimpleQueue) -> Iterator[tuple[dict, dict]]:
+def _answers(client: Client, waiting: dict[str, Record], done: Done) -> Iterator[tuple[Record, Record]]:
     seen = time.monotonic()
     while waiting:
         try:
@@ -143,23 +146,25 @@ def _answers(client: Client, waiting: dict[str, dict], done: queue.SimpleQueue) 
             future.add_done_callback(done.put)
             continue
         seen = time.monotonic()
-        order = waiting.pop(future.key)
+        order = waiting.pop(str(future.key))
         yield order, _written(order, answer)
         future.release()
 
 
 def _has_worker(client: Client) -> bool:
     with suppress(Exception, CancelledError):  # a scheduler that does not answer has none for us
-        return bool(client.sync(client.scheduler.ncores, callback_timeout=CONNECT))
+        scheduler = client.scheduler
+        return scheduler is not None and bool(client.sync(scheduler.ncores, callback_timeout=CONNECT))
     return False
 
 
-def _answer(future: Future) -> dict[str, Any] | None:
+def _answer(future: Future[Record]) -> Record | None:
     """What a task answered; None where the worker died with the answer, so that another makes it again."""
     from distributed import KilledWorker
 
     try:
-        return future.result(timeout=_FETCH)
+        found: Record = future.result(timeout=_FETCH)
+        return found
     except CancelledError:
         return pool.failed(LOST)
     except KilledWorker:
@@ -190,7 +195,7 @@ def _written(order: dict[str, Any], answer: dict[str, Any]) -> dict[str, Any]:
     return answer
 
 
-def _let_go(client: Client, futures: list[Future], build: str) -> None:
+def _let_go(client: Client, futures: list[Future[Any]], build: str) -> None:
     """Tell the scheduler and every worker that nobody waits any more."""
 
     async def end() -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import xlsxwriter
 
 from hgeval.press.export import Report, dutch_date
+from hgeval.types import Plain, Record
 
 _FORMULA = re.compile(r"^[=+\-@\t\r\n]")
 _NOT_IN_SHEET = re.compile(r"[^a-z0-9-]")
@@ -35,7 +36,7 @@ def remark(status: str) -> str:
     return _REMARKS[status]
 
 
-def workbook(payloads: list[dict], report: Report) -> bytes:
+def workbook(payloads: list[Record], report: Report) -> bytes:
     """One sheet an exhibit, after a sheet that says how to read them; equal input gives equal bytes."""
     buffer = io.BytesIO()
     safe = {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}
@@ -73,7 +74,7 @@ def sheet_names(ids: Iterable[str]) -> list[str]:
     return names
 
 
-def _guide(payloads: list[dict], names: list[str], report: Report) -> list[tuple[str, str]]:
+def _guide(payloads: list[Record], names: list[str], report: Report) -> list[tuple[str, str]]:
     lines = [
         (report.heading, ""),
         ("Studie", report.study_title),
@@ -96,7 +97,7 @@ def _guide(payloads: list[dict], names: list[str], report: Report) -> list[tuple
     return lines + [(name, f"{payload['title']} (bron: {payload['source']})") for payload, name in sheets]
 
 
-def _sheet(sheet: Any, payload: dict, bold: Any, styles: dict[str, Any]) -> None:
+def _sheet(sheet: Any, payload: Record, bold: Any, styles: dict[str, Any]) -> None:
     columns = payload["columns"]
     sheet.write_string(0, 0, payload["title"], bold)
     for at, column in enumerate(columns):
@@ -125,14 +126,13 @@ def _style(kind: str, shown: str) -> str:
     return "whole share" if kind == "share" and "," not in shown else kind
 
 
-def _rows(payload: dict) -> Iterable[tuple[list, list[str], str]]:
+def _rows(payload: Record) -> Iterable[tuple[list[Plain], list[str], str]]:
     return zip(payload["rows"], payload["display"], payload["status"], strict=True)
 
 
-def _value(raw: Any, shown: str, kind: str) -> str | int | float:
+def _value(raw: Plain, shown: str, kind: str) -> str | int | float:
     """A number where there is one; else the text that is printed, so a hidden number is a dot here too."""
-    is_number = isinstance(raw, int | float) and not isinstance(raw, bool)
-    return raw if is_number and kind != "text" else shown
+    return raw if isinstance(raw, int | float) and not isinstance(raw, bool) and kind != "text" else shown
 
 
 def _remark(shown: list[str], status: str) -> str:
@@ -140,7 +140,7 @@ def _remark(shown: list[str], status: str) -> str:
     return ", ".join(filter(None, [remark(status), "voorlopig" if provisional else ""]))
 
 
-def table(payloads: list[dict], report: Report) -> bytes:
+def table(payloads: list[Record], report: Report) -> bytes:
     """Every cell of every exhibit on a line of its own, as Dutch spreadsheets read it."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
@@ -155,8 +155,8 @@ def table(payloads: list[dict], report: Report) -> bytes:
                 line = (payload["id"], payload["title"], number, *cell, _remark(shown, status), source)
                 writer.writerow([_csv_cell(part) for part in line])
         for sentence in payload.get("sentences", []):
-            line = (payload["id"], payload["title"], "", "zin", sentence, "tekst", "", source)
-            writer.writerow([_csv_cell(cell) for cell in line])
+            told = (payload["id"], payload["title"], "", "zin", sentence, "tekst", "", source)
+            writer.writerow([_csv_cell(part) for part in told])
     return out.getvalue().encode("utf-8-sig")
 
 

@@ -48,13 +48,14 @@ def execute(
     logging.getLogger("papermill").setLevel(logging.ERROR)
     at = _Position(notebook)
     try:
-        return papermill.execute_notebook(
+        executed: NotebookNode = papermill.execute_notebook(
             _with_sentinel(notebook, values), None, parameters=values, kernel_name="python3", language="python",
             engine_name=engine_warm.NAME if warm else None, progress_bar=False,
             request_save_on_cell_execute=False, autosave_cell_every=0,
             start_timeout=120, execution_timeout=timeout, config=kernels.config(run),
             resources={"metadata": {"path": str(workplace)}}, shutdown_kernel="immediate", on_cell_start=at.note,
         )
+        return executed
     except PapermillExecutionError as fault:
         raise ReportError(_explain(fault, at)) from None
     except CellTimeoutError:
@@ -90,7 +91,7 @@ def _with_sentinel(notebook: NotebookNode, values: dict[str, Any]) -> NotebookNo
 
     It also says what the notebook read of the study, and the memory that it has at the end, in KiB (0 where unknown).
     """
-    copy = nbformat.from_dict(notebook)
+    copy: NotebookNode = nbformat.from_dict(notebook)
     said = ", ".join(f"{name!r}: globals().get({name!r})" for name in sorted(values))
     read = "__import__('hgeval.reading').reading.so_far()"
     most = "__import__('hgeval.warm.memory').warm.memory.kib()"

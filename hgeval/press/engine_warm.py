@@ -12,17 +12,18 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode, from_dict
 from papermill.engines import Engine, papermill_engines
 
+from hgeval.types import Record
 from hgeval.warm import client, memory
 
 NAME = "hgeval-warm"
 
 
-class WarmEngine(Engine):
+class WarmEngine(Engine):  # type: ignore[misc]  # papermill has no types
     """Gives the notebook that papermill's own engine would have given."""
 
     @classmethod
     def execute_managed_notebook(
-        cls, nb_man: Any, kernel_name: str, *, execution_timeout: float, resources: dict,
+        cls, nb_man: Any, kernel_name: str, *, execution_timeout: float, resources: Record,
         on_cell_start: Callable[..., None], **_: Any,
     ) -> None:
         """Run the code cells. Raises CellTimeoutError or DeadKernelError, as a kernel's client does."""
@@ -44,7 +45,7 @@ class WarmEngine(Engine):
             raise DeadKernelError("the process of this notebook died")
 
 
-def _code(cells: list[NotebookNode]) -> list[dict]:
+def _code(cells: list[NotebookNode]) -> list[Record]:
     """What a kernel's client would run: code that is not empty."""
     return [
         {"number": number, "source": cell.source}
@@ -52,7 +53,7 @@ def _code(cells: list[NotebookNode]) -> list[dict]:
     ]
 
 
-def _told(cells: list[dict], folder: str, timeout: float) -> Iterator[dict]:
+def _told(cells: list[Record], folder: str, timeout: float) -> Iterator[Record]:
     """What the forked process says, line by line, until it ends."""
     reading, writing = os.pipe()
     with tempfile.TemporaryFile("w+") as order, open(os.devnull, "wb") as nothing, os.fdopen(reading) as answers:
@@ -75,7 +76,7 @@ def _told(cells: list[dict], folder: str, timeout: float) -> Iterator[dict]:
             child.wait()
 
 
-def _keep(nb_man: Any, cell: NotebookNode, number: int, told: dict) -> None:
+def _keep(nb_man: Any, cell: NotebookNode, number: int, told: Record) -> None:
     cell.outputs = [from_dict(output) for output in told["outputs"]]
     cell.execution_count = told["execution_count"]
     if any(output.output_type == "error" for output in cell.outputs):

@@ -21,6 +21,7 @@ from nbformat import NotebookNode
 from hgeval import exhibits_html, wording
 from hgeval.exhibits import MIME
 from hgeval.reference import NATIONAL
+from hgeval.types import Record
 
 TEMPLATE = Path(__file__).parent / "template"
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
@@ -86,7 +87,7 @@ def _citation(report: Report) -> str:
     )
 
 
-def _payloads(notebook: NotebookNode) -> list[dict]:
+def _payloads(notebook: NotebookNode) -> list[Record]:
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
     return [output.data[MIME] for output in outputs if MIME in output.get("data", {})]
 
@@ -114,7 +115,7 @@ def exhibit_html(output: NotebookNode) -> Markup:
     return Markup(pages().get_template("exhibit.html.j2").render(exhibit=_exhibit(payload, png)))
 
 
-def _exhibit(payload: dict, png: str) -> dict[str, Any]:
+def _exhibit(payload: Record, png: str) -> Record:
     """What the template needs beside the payload: the table, and what stands below it."""
     figure = payload["kind"] == "figure"
     # the signs of a figure's cells belong to the table that is folded away
@@ -148,7 +149,7 @@ def _tidy(html: str) -> tuple[str, list[dict[str, str]]]:
     for number, heading in enumerate(soup.find_all(["h2", "h3", "h4", "h5", "h6"]), start=1):
         heading["id"] = f"kop-{number}"
         if heading.name == "h2":
-            contents.append({"id": heading["id"], "text": heading.get_text(" ", strip=True)})
+            contents.append({"id": f"kop-{number}", "text": heading.get_text(" ", strip=True)})
     for number, table in enumerate(soup.select(".tekst table"), start=1):
         _scope(soup, table, number)
     return str(soup), contents
@@ -160,12 +161,13 @@ def _scope(soup: BeautifulSoup, table: Tag, number: int) -> None:
         head["scope"] = "col"
     above = table.find_previous_sibling()
     if above is not None and above.name == "p" and above.get_text().startswith("Tabel"):
-        caption = soup.new_tag("caption", id=f"tekst-tabel-{number}")
+        name = f"tekst-tabel-{number}"
+        caption = soup.new_tag("caption", id=name)
         words = soup.new_tag("span", attrs={"class": "bijschrift"})
         words.extend(list(above.contents))
         caption.append(words)
         above.decompose()
         table.insert(0, caption)
-        around = {"class": "schuif", "role": "region", "tabindex": "0", "aria-labelledby": caption["id"]}
+        around = {"class": "schuif", "role": "region", "tabindex": "0", "aria-labelledby": name}
         table.wrap(soup.new_tag("div", attrs=around))
 

@@ -132,7 +132,8 @@ def _inspect_notebooks(jobs: list[Job], specs: dict[str, params.ReportSpec]) -> 
 def read(path: Path) -> nbformat.NotebookNode:
     """The notebook as it stands on disk. Raises ParameterError where it is absent or not a notebook."""
     try:
-        return nbformat.read(path, as_version=4)
+        found: nbformat.NotebookNode = nbformat.read(path, as_version=4)
+        return found
     except FileNotFoundError:
         raise ParameterError(
             f"het notebook {path.name} staat niet in de map notebooks. Verbeter params/reports.yml."

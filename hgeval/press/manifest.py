@@ -18,7 +18,7 @@ from hgeval.errors import ReportError
 from hgeval.press.jobs import Job
 
 FILE = "manifest.json"
-SCHEMA = 2
+SCHEMA: Literal[2] = 2
 
 
 class _Strict(BaseModel):

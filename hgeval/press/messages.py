@@ -109,7 +109,7 @@ def _parts(text: ast.JoinedStr) -> list[str]:
     parts = [""]
     for node in text.values:
         if isinstance(node, ast.Constant):
-            parts[-1] += node.value
+            parts[-1] += str(node.value)
         else:
             parts.append("")
     return parts

@@ -16,12 +16,13 @@ from hgeval.params import Model
 
 TAG, INJECTED = "parameters", "injected-parameters"
 MOST = 3
-_WRITTEN = {str: "str", int: "int", float: "float", bool: "bool", dt.date: "str"}
+_WRITTEN: dict[object, str] = {str: "str", int: "int", float: "float", bool: "bool", dt.date: "str"}
 _LITERAL = {"str": str, "int": int, "float": float, "bool": bool}
 
 
 def tags(cell: NotebookNode) -> list[str]:
-    return cell.metadata.get("tags", [])
+    found: list[str] = cell.metadata.get("tags", [])
+    return found
 
 
 def inspect(notebook: NotebookNode, model: type[Model], *, name: str) -> None:
@@ -71,8 +72,8 @@ def _declared(source: str, where: str) -> dict[str, str]:
 def written(source: str) -> dict[str, Any]:
     """The values as they stand in a parameters cell; empty where it is no such cell."""
     try:
-        lines = [line for line in ast.parse(source).body if isinstance(line, ast.AnnAssign) and line.value is not None]
-        return {ast.unparse(line.target): ast.literal_eval(line.value) for line in lines}
+        lines = [line for line in ast.parse(source).body if isinstance(line, ast.AnnAssign)]
+        return {ast.unparse(line.target): ast.literal_eval(line.value) for line in lines if line.value is not None}
     except (SyntaxError, ValueError):
         return {}
 

@@ -8,15 +8,17 @@ import queue
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any, BinaryIO, TypeAlias
 
 from hgeval.press import kernels
+from hgeval.types import Record
 from hgeval.warm import SOCKET, client
 
+Process: TypeAlias = client.Child | subprocess.Popen[str]
 # What a worker and its notebooks load beside the libraries. The parent ends with the build, so nothing goes stale.
 _OURS = tuple(f"hgeval.{name}" for name in (
     "press.worker:ready", "press.audit", "press.downloads", "press.engine", "press.export", "press.jobs",
@@ -29,7 +31,8 @@ class Worker:
     """One process of `hgeval.press.worker`, started anew after it has died; from the parent, if there is one."""
 
     def __init__(self, work: Path, parent: client.Parent | None = None) -> None:
-        self.work, self.parent, self.process, self.closed = work, parent, None, False
+        self.work, self.parent, self.closed = work, parent, False
+        self.process: Process | None = None
 
     def make(self, order: dict[str, Any], *, limit: float) -> dict[str, Any]:
         """The worker's answer; a worker that dies or takes longer than the limit is a failed report."""
@@ -49,9 +52,11 @@ class Worker:
         timer = threading.Timer(limit, process.kill)
         timer.start()
         try:
-            process.stdin.write(json.dumps(order | {"warm": self.parent is not None}) + "\n")
-            process.stdin.flush()
-            return json.loads(process.stdout.readline())
+            to_it, from_it = _pipes(process)
+            to_it.write(json.dumps(order | {"warm": self.parent is not None}) + "\n")
+            to_it.flush()
+            answer: Record = json.loads(from_it.readline())
+            return answer
         except (OSError, ValueError):  # no answer, or half of one
             late = not timer.is_alive()
             self.stop()
@@ -59,7 +64,7 @@ class Worker:
         finally:
             timer.cancel()
 
-    def _started(self) -> subprocess.Popen:
+    def _started(self) -> Process:
         if self.process is None or self.process.poll() is not None:
             environment = kernels.environment(self.work)
             with (self.work / "worker.log").open("ab") as errors:
@@ -87,12 +92,20 @@ class Worker:
             process.wait()
         for stream in (process.stdin, process.stdout):
             with suppress(OSError):  # what was not written yet is for nobody
-                stream.close()
+                if stream is not None:
+                    stream.close()
 
 
 def failed(reason: str) -> dict[str, Any]:
     """The answer for a report that was not made, and why."""
     return {"status": "failed", "reason": reason, "seconds": 0.0}
+
+
+def _pipes(process: Process) -> tuple[IO[str], IO[str]]:
+    """What it reads and what it writes. Raises OSError where it has none."""
+    if process.stdin is None or process.stdout is None:
+        raise BrokenPipeError("a worker without pipes")
+    return process.stdin, process.stdout
 
 
 def _forked(parent: client.Parent, environment: dict[str, str], work: Path, errors: BinaryIO) -> client.Child:
@@ -117,7 +130,7 @@ def _forked(parent: client.Parent, environment: dict[str, str], work: Path, erro
 def run(
     orders: list[dict[str, Any]], work: Path, *, jobs: int, limit: float, warm: bool = True,
     meanwhile: Callable[[], object] = lambda: None,
-) -> Iterator[tuple[dict, dict]]:
+) -> Generator[tuple[Record, Record]]:
     """Every order with its answer, as they come. Nothing keeps running once the caller stops asking.
 
     warm: workers and notebooks are forked from one parent in which everything is loaded, where the system can do that.
@@ -143,13 +156,13 @@ def parent_of(work: Path, *, warm: bool) -> Iterator[client.Parent | None]:
 
 def _answers(
     orders: list[dict[str, Any]], work: Path, *, jobs: int, limit: float, parent: client.Parent | None
-) -> Iterator[tuple[dict, dict]]:
+) -> Iterator[tuple[Record, Record]]:
     free: queue.SimpleQueue[Worker] = queue.SimpleQueue()
     workers = [Worker(work, parent) for _ in range(min(jobs, len(orders)))]
     for worker in workers:
         free.put(worker)
 
-    def one(order: dict[str, Any]) -> tuple[dict, dict]:
+    def one(order: Record) -> tuple[Record, Record]:
         worker = free.get()
         try:
             return order, worker.make(order, limit=limit)

@@ -29,7 +29,8 @@ class Station:
     """The processes for one build: as many as the Dask worker gives orders at a time."""
 
     def __init__(self, *, warm: bool) -> None:
-        self.busy, self.timer = 0, None
+        self.busy = 0
+        self.timer: threading.Timer | None = None
         self._free: list[pool.Worker] = []
         self._workers: list[pool.Worker] = []
         self._closed, self._lock, self._stack = False, threading.Condition(), ExitStack()
@@ -112,9 +113,9 @@ def _leave(build: str, station: Station) -> None:
     with _lock:
         station.busy -= 1
         if not station.busy:
-            station.timer = threading.Timer(IDLE, _close_idle, [build, station])
-            station.timer.daemon = True
-            station.timer.start()
+            station.timer = timer = threading.Timer(IDLE, _close_idle, [build, station])
+            timer.daemon = True
+            timer.start()
 
 
 def _close_idle(build: str, station: Station) -> None:

@@ -27,9 +27,9 @@ class Status:
         grouped: dict[tuple[str, ...], list[tuple[str, str]]] = {}
         for name, why in self.stale.items():
             grouped.setdefault(tuple(why), []).append(name)
-        for why, reports in grouped.items():
+        for reasons, reports in grouped.items():
             told = [f"{region} ({self.names[region]}) {report}" for region, report in reports]
-            lines += [f"  {each[0].upper()}{each[1:]}" for each in _some(why)] + [f"    {', '.join(_some(told))}"]
+            lines += [f"  {each[0].upper()}{each[1:]}" for each in _some(reasons)] + [f"    {', '.join(_some(told))}"]
         return "\n".join(lines)
 
 

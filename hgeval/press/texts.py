@@ -18,6 +18,7 @@ from nbformat import NotebookNode
 from hgeval import published, wording
 from hgeval.params import Study
 from hgeval.schema import TABLES
+from hgeval.types import Record
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")  # 1.234 is one number: neither its 1 nor its 234 is released with it
 PER = wording.number(10_000)  # inhabitants
@@ -39,7 +40,7 @@ def settings(config: Study, *place: str) -> list[str]:
     return [*study, *config.sources.values(), *config.break_notes.values(), *waves, *place]
 
 
-def unknown_number(payload: dict, known: set[str], explained: Collection[str] = ()) -> bool:
+def unknown_number(payload: Record, known: set[str], explained: Collection[str] = ()) -> bool:
     """Is there a number in the texts of this exhibit that is neither known nor released in its cells?
 
     explained: sentences about the study and the rule, which may stand as they are.
@@ -58,7 +59,7 @@ def unknown_number(payload: dict, known: set[str], explained: Collection[str] = 
     return _strange([payload["alt"]], known | released | _counted(payload))
 
 
-def _said(payload: dict) -> set[str]:
+def _said(payload: Record) -> set[str]:
     """The numbers in the cells as a sentence says them: whole, with one decimal, or in points of a hundred."""
     numbers = [value for row in payload["rows"] for value in row if isinstance(value, int | float)]
     shares = [value for value in numbers if 0 <= value <= 1]
@@ -80,7 +81,7 @@ def _of_regions() -> re.Pattern[str]:
     return re.compile("|".join(told))
 
 
-def _counted(payload: dict) -> set[str]:
+def _counted(payload: Record) -> set[str]:
     """What hgeval's own alternative text counts in the cells: the rows, those with a number, and those per position."""
     names = [column["name"] for column in payload["columns"]]
     rows = payload["rows"]

@@ -19,6 +19,7 @@ from hgeval.exhibits import LEAST_ALT, MIME
 from hgeval.layout import HIDDEN
 from hgeval.press import messages, parameters, texts
 from hgeval.press.engine import HINT, SENTINEL
+from hgeval.types import Record
 
 PROVENANCE = "provenance"
 _PROVENANCE_LINE = r"studie [a-z0-9_-]+, gegevens [0-9a-f]{12}, regio \w+, regel [a-z0-9_]+, hgeval [0-9.]+\n"
@@ -27,6 +28,7 @@ _HELD = ("events", "value", "low", "high")
 _DIGEST = re.compile(r"[0-9a-f]{64}|")
 _ID = re.compile(r"[a-z][a-z0-9-]{0,80}")
 _TEXT = ("id", "title", "alt", "source", "profile", "study")
+_LISTS = ("columns", "rows", "display", "status")
 _LONGEST = 32_000  # what fits in a cell of a workbook
 
 
@@ -52,7 +54,8 @@ def _last_words(last: NotebookNode) -> dict[str, Any]:
     ended = last.outputs if SENTINEL in parameters.tags(last) else []
     try:
         (text,) = [output["data"]["text/plain"] for output in ended]
-        return json.loads(ast.literal_eval(text))
+        said: Record = json.loads(ast.literal_eval(text))
+        return said
     except (ValueError, SyntaxError, KeyError, TypeError):
         return {}
 
@@ -97,14 +100,14 @@ def _silent(executed: NotebookNode) -> None:
 def exhibits(
     executed: NotebookNode, *, profile: str, study: str, region: str, settings: Iterable[str] = (),
     explained: Collection[str] = (),
-) -> list[dict]:
+) -> list[Record]:
     """The payload of every exhibit, in the order of the page.
 
     settings: texts that its words may quote; explained: whole sentences that it may hold.
 
     Raises ReportError for any output that is not an exhibit: it would be a second way for a number to leave.
     """
-    found: list[dict] = []
+    found: list[Record] = []
     known = texts.typed(executed, settings)
     for where, cell in _code(executed):
         if PROVENANCE in parameters.tags(cell):
@@ -128,7 +131,7 @@ def exhibits(
     return found
 
 
-def _as_asked(payload: dict, where: str, *, profile: str, study: str, region: str) -> None:
+def _as_asked(payload: Record, where: str, *, profile: str, study: str, region: str) -> None:
     """Raise ReportError for an exhibit under another rule, of another study or of another region's case."""
     if payload["profile"] != profile or payload["study"] != study:
         raise ReportError(
@@ -138,7 +141,7 @@ def _as_asked(payload: dict, where: str, *, profile: str, study: str, region: st
         raise ReportError(f"{where}: gemaakt voor een andere regio dan gevraagd. Gebruik de parameter region.")
 
 
-def _only_known_numbers(payload: dict, where: str, known: set[str], explained: Collection[str]) -> None:
+def _only_known_numbers(payload: Record, where: str, known: set[str], explained: Collection[str]) -> None:
     """Raise ReportError for a text with a number that may have been counted in the data."""
     if texts.unknown_number(payload, known, explained):
         raise ReportError(
@@ -154,14 +157,14 @@ def is_provenance(cell: NotebookNode) -> bool:
     return re.fullmatch(f"(?:{_PROVENANCE_LINE})?", said) is not None
 
 
-def _check(payload: dict, output: NotebookNode, where: str) -> None:
+def _check(payload: Record, output: NotebookNode, where: str) -> None:
     """Raise ReportError unless the payload has the agreed shape."""
     faults = list(_faults(payload, output))
     if faults:
         raise ReportError(f"{where}: deze uitvoer heeft niet de afgesproken vorm ({faults[0]}).")
 
 
-def _faults(payload: dict, output: NotebookNode) -> Iterator[str]:
+def _faults(payload: Record, output: NotebookNode) -> Iterator[str]:
     if payload.get("schema") != 1 or payload.get("kind") not in KINDS:
         yield "schema of soort"
         return
@@ -169,10 +172,10 @@ def _faults(payload: dict, output: NotebookNode) -> Iterator[str]:
     yield from (name for name in ("title", "id") if not str(payload.get(name, "")).strip())
     if not _ID.fullmatch(str(payload.get("id"))):
         yield "id: kleine letters, cijfers en streepjes"
-    columns, rows, display, status = (payload.get(name) for name in ("columns", "rows", "display", "status"))
-    if not all(isinstance(part, list) for part in (columns, rows, display, status, payload.get("notes"))):
+    if not all(isinstance(payload.get(name), list) for name in (*_LISTS, "notes")):
         yield "columns, rows, display, status of notes"
         return
+    columns, rows, display, status = (payload[name] for name in _LISTS)
     if not len(rows) == len(display) == len(status) or any(len(row) != len(columns) for row in [*rows, *display]):
         yield "ongelijk aantal rijen of kolommen"
         return

@@ -100,7 +100,8 @@ def _answers_only() -> TextIO:
 
 def main() -> None:
     preload.skip_grammar()
-    answers, orders = _answers_only(), queue.Queue()
+    answers = _answers_only()
+    orders: queue.Queue[dict[str, Any]] = queue.Queue()
     with suppress(ImportError):  # a kernel that must list the computer's fonts itself may warn, and so fail its report
         import matplotlib.font_manager  # noqa: F401
 

@@ -13,12 +13,12 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeAlias
 
 from ipykernel.compiler import XCachingCompiler
 from ipykernel.ipkernel import IPythonKernel
 from ipykernel.zmqshell import ZMQInteractiveShell
-from IPython.core.interactiveshell import InteractiveShellABC
+from IPython.core.interactiveshell import ExecutionResult, InteractiveShellABC
 from jupyter_client.session import Session
 from nbformat.v4 import output_from_msg
 from traitlets import Any as AnyTrait
@@ -26,6 +26,7 @@ from traitlets.config import Config
 
 from hgeval.warm import memory
 
+Message: TypeAlias = dict[str, Any]
 OUTPUTS = ("stream", "display_data", "execute_result", "error")
 _BACKEND = "module://matplotlib_inline.backend_inline"  # as a stock kernel sets it
 
@@ -39,10 +40,10 @@ class Kept(Session):
 
     def __init__(self, **traits: Any) -> None:
         super().__init__(**traits)
-        self.messages: list[dict] = []
+        self.messages: list[Message] = []
 
-    def send(self, stream: object, msg_or_type: Any, content: Any = None, *rest: Any, **more: Any) -> dict:
-        msg = msg_or_type if isinstance(msg_or_type, dict) else self.msg(msg_or_type, content)
+    def send(self, stream: object, msg_or_type: Any, content: Any = None, *rest: Any, **more: Any) -> Message:
+        msg: Message = msg_or_type if isinstance(msg_or_type, dict) else self.msg(msg_or_type, content)
         self.messages.append(msg)
         return msg
 
@@ -97,7 +98,7 @@ class Stream:
         return self._number
 
 
-def run(cells: list[dict], *, timeout: float) -> Iterator[dict]:
+def run(cells: list[dict[str, Any]], *, timeout: float) -> Iterator[dict[str, Any]]:
     """Run the code cells of a notebook until one fails; yields what to tell the one who waits.
 
     cells: each with its `number` and `source`. Told is first that a cell begins, then its outputs and execution count,
@@ -124,8 +125,10 @@ def _shell(session: Kept) -> Shell:
     os.environ.setdefault("MPLBACKEND", _BACKEND)
     settings = Config({"HistoryManager": {"enabled": False, "hist_file": ":memory:"}})
     shell = Shell.instance(config=settings, kernel=None, compiler_class=XCachingCompiler)
-    shell.displayhook.session = shell.display_pub.session = session
-    shell.displayhook.topic = b"execute_result"
+    hook: Any = shell.displayhook  # both are a kernel's own, of which the shell only knows the base
+    publisher: Any = shell.display_pub
+    hook.session = publisher.session = session
+    hook.topic = b"execute_result"
     return shell
 
 
@@ -135,21 +138,23 @@ def _run(shell: Shell, source: str, timeout: float) -> BaseException | None:
     def late(*_: object) -> None:
         raise Late
 
+    run_cell: Callable[..., ExecutionResult] = shell.run_cell
     before = signal.signal(signal.SIGALRM, late)
     signal.setitimer(signal.ITIMER_REAL, timeout)
     try:
-        result = shell.run_cell(source, store_history=True)
+        result = run_cell(source, store_history=True)
     except SystemExit as fault:
         return fault
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
-    return result.error_before_exec or result.error_in_exec
+    failed: BaseException | None = result.error_before_exec or result.error_in_exec
+    return failed
 
 
-def _outputs(session: Kept) -> list[dict]:
+def _outputs(session: Kept) -> list[dict[str, Any]]:
     """The messages as a notebook stores them: an update replaces what it updates, a clearing clears."""
-    outputs: list[dict] = []
+    outputs: list[dict[str, Any]] = []
     places: dict[str, int] = {}
     for message in session.messages:
         message = session.unpack(session.pack(message))  # bytes and dates become text, as on their way from a kernel

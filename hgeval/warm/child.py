@@ -13,12 +13,13 @@ import time
 import traceback
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import NoReturn, TextIO
+from typing import Any, Literal, NoReturn, TextIO, TypeAlias
 
+Order: TypeAlias = dict[str, Any]  # the work, and the arguments, environment, folder and mask for it
 _DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG
 
 
-def become(order: dict, streams: Sequence[int], *, parent: int) -> NoReturn:
+def become(order: Order, streams: Sequence[int], *, parent: int) -> NoReturn:
     """Do the work of an order in a session, environment and folder of its own, and end."""
     status = 1
     try:
@@ -36,7 +37,7 @@ def become(order: dict, streams: Sequence[int], *, parent: int) -> NoReturn:
         os._exit(status)  # nothing that the parent registered for its own end may run here
 
 
-def kernel(order: dict) -> None:
+def kernel(order: Order) -> None:
     """A stock kernel, with the arguments that Jupyter gave for one."""
     from ipykernel.kernelapp import IPKernelApp
 
@@ -47,7 +48,7 @@ def kernel(order: dict) -> None:
     IPKernelApp.launch_instance(argv=[*order["arguments"], *own])
 
 
-def call(order: dict) -> None:
+def call(order: Order) -> None:
     """A function of ours without arguments, named as module:function."""
     module, _, name = order["arguments"][0].partition(":")
     if not module.startswith("hgeval."):
@@ -55,10 +56,10 @@ def call(order: dict) -> None:
     getattr(importlib.import_module(module), name)()
 
 
-WORK: dict[str, Callable[[dict], None]] = {"kernel": kernel, "call": call}
+WORK: dict[str, Callable[[Order], None]] = {"kernel": kernel, "call": call}
 
 
-def _settle(order: dict, streams: Sequence[int], parent: int) -> None:
+def _settle(order: Order, streams: Sequence[int], parent: int) -> None:
     os.setsid()
     _die_with(parent)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGCHLD, signal.SIGHUP, signal.SIGPIPE):
@@ -97,10 +98,10 @@ def _streams(streams: Sequence[int]) -> None:
         os.dup2(stream, number)
     os.closerange(3, os.sysconf("SC_OPEN_MAX"))
     sys.stdin, sys.stdout, sys.stderr = _text(0, "r"), _text(1, "w"), _text(2, "w", errors="backslashreplace")
-    sys.__stdin__, sys.__stdout__, sys.__stderr__ = sys.stdin, sys.stdout, sys.stderr
+    vars(sys).update(__stdin__=sys.stdin, __stdout__=sys.stdout, __stderr__=sys.stderr)
 
 
-def _text(number: int, mode: str, errors: str = "strict") -> TextIO:
+def _text(number: int, mode: Literal["r", "w"], errors: str = "strict") -> TextIO:
     return os.fdopen(number, mode, encoding="utf-8", errors=errors, closefd=False, buffering=1)
 
 

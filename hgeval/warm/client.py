@@ -16,6 +16,7 @@ import threading
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import TextIO
 
 from hgeval.warm import ONE_THREAD, SOCKET
 
@@ -38,33 +39,32 @@ class Parent:
     def __init__(
         self, folder: Path | None = None, environment: dict[str, str] | None = None, *, preload: Sequence[str] = ()
     ) -> None:
-        self._made = None if folder else tempfile.mkdtemp(prefix="hgeval-warm-")
-        self.address = str(Path(folder or self._made) / "warm")
+        place = Path(folder or tempfile.mkdtemp(prefix="hgeval-warm-"))
+        self._made = None if folder else place
+        self.address = str(place / "warm")
         self._environment, self._preload, self._lock = environment, preload, threading.Lock()
-        self.process: subprocess.Popen | None = None
-        self.keep()
+        self.process = self._started()
 
     def keep(self) -> None:
-        """Start it, or start it anew if it has died."""
+        """Start it anew if it has died."""
         with self._lock:
-            if self.process is None:
-                self._start()
-            elif self.process.poll() is not None:
+            if self.process.poll() is not None:
                 self._let_go()
-                self._start()
+                self.process = self._started()
 
     def _let_go(self) -> None:
         with suppress(OSError):
-            self.process.stdin.close()
+            if self.process.stdin is not None:
+                self.process.stdin.close()
 
-    def _start(self) -> None:
+    def _started(self) -> subprocess.Popen[bytes]:
         Path(self.address).unlink(missing_ok=True)
         with socket.socket(socket.AF_UNIX) as listener:
             listener.bind(self.address)
             os.chmod(self.address, 0o600)  # before anyone can connect; a mask would hold for every thread of ours
             listener.listen(128)
             command = [sys.executable, "-P", "-m", "hgeval.warm.parent", str(listener.fileno()), *self._preload]
-            self.process = subprocess.Popen(
+            return subprocess.Popen(
                 command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, pass_fds=[listener.fileno()],
                 env=(self._environment or os.environ) | _SAFE_TO_FORK, start_new_session=True,
             )
@@ -106,7 +106,9 @@ def _umask() -> int:
 class Child:
     """A forked process, used as a `subprocess.Popen`; it is killed when nobody holds this any more."""
 
-    stdin = stdout = stderr = None  # they are the caller's
+    stdin: TextIO | None = None  # they are the caller's
+    stdout: TextIO | None = None
+    stderr: TextIO | None = None
 
     def __init__(
         self, work: str, arguments: list[str], *, environment: dict[str, str], folder: str,
@@ -142,11 +144,11 @@ class Child:
         return self.returncode
 
     def wait(self, timeout: float | None = None) -> int:
-        if self.returncode is None:
-            if not select.select([self._line], [], [], timeout)[0]:
-                raise subprocess.TimeoutExpired("kernel", timeout)
-            self._read()
-        return self.returncode
+        if self.returncode is not None:
+            return self.returncode
+        if not select.select([self._line], [], [], timeout)[0]:
+            raise subprocess.TimeoutExpired("kernel", timeout or 0)
+        return self._read()
 
     def send_signal(self, number: int) -> None:
         if self.poll() is None:
@@ -159,13 +161,14 @@ class Child:
     def kill(self) -> None:
         self.send_signal(signal.SIGKILL)
 
-    def _read(self) -> None:
+    def _read(self) -> int:
         """The child's status; without one the parent itself died, and the child with it."""
+        status: int = -signal.SIGKILL
         with suppress(OSError, ValueError):
-            self.returncode = json.loads(self._answers.readline())["status"]
-        if self.returncode is None:
-            self.returncode = -signal.SIGKILL
+            status = json.loads(self._answers.readline())["status"]
+        self.returncode = status
         self._close()
+        return status
 
     def _close(self) -> None:
         self._answers.close()

@@ -14,6 +14,7 @@ import socket
 import struct
 import sys
 from contextlib import suppress
+from typing import Any
 
 from hgeval.warm import child, preload
 
@@ -24,7 +25,8 @@ class Parent:
     """Children by connection; the selector says which client, or which child, has something to tell."""
 
     def __init__(self, listener: socket.socket, lifeline: int) -> None:
-        self.listener, self.lifeline, self.children = listener, lifeline, {}
+        self.listener, self.lifeline = listener, lifeline
+        self.children: dict[socket.socket, int] = {}
         self.selector = selectors.DefaultSelector()
         self.selector.register(listener, selectors.EVENT_READ, self._accept)
         self.selector.register(lifeline, selectors.EVENT_READ, self._end)
@@ -99,7 +101,7 @@ class Parent:
             self.going = False
 
 
-def _order(client: socket.socket) -> tuple[dict, list[int]]:
+def _order(client: socket.socket) -> tuple[dict[str, Any], list[int]]:
     """What is asked, with the client's input, output and error streams; only our own user may ask."""
     credentials = client.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
     if struct.unpack("3i", credentials)[1] != os.getuid():

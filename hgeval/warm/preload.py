@@ -9,7 +9,7 @@ import io
 import random
 import sys
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from types import SimpleNamespace
 
@@ -47,7 +47,7 @@ def load(more: Sequence[str] = ()) -> None:
 
 def skip_grammar() -> None:
     """Keep out a module that parses a grammar on import (more than a second), for a format that no notebook has."""
-    sys.modules.setdefault("rfc3987_syntax", None)
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # None: as if it were not there
 
 
 def freeze() -> None:
@@ -58,13 +58,13 @@ def freeze() -> None:
 
 
 @contextmanager
-def _as_in_a_kernel():
+def _as_in_a_kernel() -> Iterator[None]:
     """Libraries look around while they are imported: pandas prints less where it sees no kernel."""
-    builtins.get_ipython = lambda: SimpleNamespace(kernel=True, config={})
+    vars(builtins)["get_ipython"] = lambda: SimpleNamespace(kernel=True, config={})
     try:
         yield
     finally:
-        del builtins.get_ipython
+        del vars(builtins)["get_ipython"]
 
 
 def _touch() -> None:

@@ -8,7 +8,7 @@ import sys
 from typing import Any
 
 from jupyter_client.connect import KernelConnectionInfo
-from jupyter_client.provisioning import LocalProvisioner
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 from hgeval.warm import client
 
@@ -23,12 +23,13 @@ class WarmProvisioner(LocalProvisioner):
         if arguments is None or not client.available():
             return await super().launch_kernel(cmd, **kwargs)
         with open(os.devnull, "rb") as nothing:
-            self.process = client.Child(
+            child = client.Child(
                 "kernel", arguments, environment=dict(kwargs.get("env") or os.environ),
                 folder=os.fspath(kwargs.get("cwd") or os.getcwd()),
                 streams=(nothing.fileno(), _stream(kwargs.get("stdout"), 1), _stream(kwargs.get("stderr"), 2)),
             )
-        self.pid = self.pgid = self.process.pid
+        self.process = child  # type: ignore[assignment]  # it is used as a Popen
+        self.pid = self.pgid = child.pid
         return self.connection_info
 
     async def wait(self) -> int | None:
