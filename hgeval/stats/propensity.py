@@ -238,12 +238,15 @@ def _outcome(x: Floats, member: Members, y: Floats, held: Floats) -> tuple[Float
     within, told, shift = x[member], y[member], np.zeros(x.shape)
     if len(told) and (told == told[0]).all():  # all the same: nothing to model, and a logit would separate
         return np.full(len(x), told[0]), np.zeros(len(x)), shift
+    keep = logistic.independent(within, held)
+    if keep.sum() < logistic.independent(x, held).sum():  # members say nothing on a kind of family that others are
+        return np.full(len(x), np.nan), np.zeros(len(x)), shift
     if np.isin(told, (0.0, 1.0)).all():
         model = logistic.fit(within, told, penalty=held)
         shift[member] = logistic.scores(model, within, told, held) @ model.bread
         hoped = special.expit(x @ model.coefficients)
         return hoped, hoped * (1 - hoped), shift
-    size, keep = np.sqrt((within**2).mean(axis=0)), logistic.independent(within, held)
+    size = np.sqrt((within**2).mean(axis=0))
     scale, prior = np.where(size > 0, size, 1.0)[keep], held[keep] * told.var()
     scaled, own = x[:, keep] / scale, within[:, keep] / scale
     bread = np.linalg.inv(own.T @ own + np.diag(prior / scale**2))
