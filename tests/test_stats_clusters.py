@@ -116,6 +116,15 @@ def test_a_cluster_with_a_term_of_its_own_takes_the_pseudo_inverse():
     assert_allclose(found.df[1:3], df[1:3], rtol=1e-8)
 
 
+def test_what_only_one_cluster_tells_has_no_cr2():
+    """One treated cluster of six: missing, and the rest stands."""
+    rows = pd.DataFrame({"g": np.repeat(range(6), 4), "y": np.arange(24) ** 1.5 % 7, "x": np.arange(24) % 5})
+    rows = rows.assign(one=rows["g"] == 0)
+    found = clusters.linear(rows, outcome="y", covariates=["one", "x"], cluster="g")
+    errors = by_term(found, "se", method="cr2")
+    assert np.isnan(errors["one"]) and np.isfinite(errors["x"])
+
+
 def test_few_treated_clusters_leave_few_degrees():
     """3 of 26 clusters treated, equal sizes: the degrees are near those of a mean of three (Bell & McCaffrey 2002)."""
     random = np.random.default_rng(1)

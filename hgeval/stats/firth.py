@@ -110,5 +110,6 @@ def _limits(
         while far <= _FAR * width and left(coef[term] + side * far) > 0:
             far *= 2
         known = far <= _FAR * width and left(coef[term] + side * far) <= 0
-        found.append(optimize.brentq(left, coef[term], coef[term] + side * far, xtol=1e-9) if known else np.nan)
+        end = coef[term] + side * far
+        found.append(optimize.brentq(left, coef[term], end, xtol=1e-10 * width) if known else np.nan)
     return float(found[0]), float(found[1])

@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from scipy import optimize, special
 
 from hgeval.errors import EstimateError
 from hgeval.stats import glm, sandwich, terms
-from hgeval.stats.terms import Design, Floats
+from hgeval.stats.terms import Codes, Design, Floats
 
 FEWEST_POINTS = 15
 _NOTHING = 1e-4  # a standard deviation under this is 0: the likelihood is flat there
@@ -36,14 +35,14 @@ class _Cells(NamedTuple):
     x: Floats
     n: Floats
     events: Floats
-    starts: npt.NDArray[np.int64]
-    codes: npt.NDArray[np.int64]
+    starts: Codes
+    codes: Codes
 
 
 def logit(
     rows: pd.DataFrame, *, outcome: str, covariates: Sequence[str], group: str, points: int = 25, level: float = 0.95
 ) -> pd.DataFrame:
-    """Random-intercept logistic regression by adaptive Gauss-Hermite quadrature (Pinheiro & Bates 1995), maximum likelihood.
+    """Random-intercept logistic regression, maximum likelihood by adaptive Gauss-Hermite (Pinheiro & Bates 1995).
 
     Rows: `coefficient` a term, in log odds within a group (Wald, normal); `sd` of the intercepts; `icc_latent` and
     `median_odds_ratio` that follow from it (Larsen & Merlo 2005); `log_likelihood`; `conditional_mode` a group, its se
@@ -98,15 +97,17 @@ def fit(design: Design, points: int) -> Fit:
         cov = np.linalg.inv(-curve)
     mode, spread = _modes(short, short.x @ best[:-1], sd)
     se = sandwich.errors(basis @ cov[:-1, :-1] @ basis.T)
-    return Fit(basis @ best[:-1], se, sd, float(np.sqrt(cov[-1, -1])), _loglik(short, nodes, best), sd * mode, sd * spread)
+    sd_se, top = float(np.sqrt(cov[-1, -1])), _loglik(short, nodes, best)
+    return Fit(basis @ best[:-1], se, sd, sd_se, top, sd * mode, sd * spread)
 
 
 def _cells(design: Design) -> _Cells:
     keys = np.column_stack([design.codes, design.x])
     rows, which, n = np.unique(keys, axis=0, return_inverse=True, return_counts=True)
-    events = np.bincount(which.reshape(-1), design.y, len(rows))
+    events = np.asarray(np.bincount(which.reshape(-1), design.y, len(rows)), dtype="float64")
     codes = rows[:, 0].astype("int64")
-    return _Cells(rows[:, 1:], n.astype("float64"), events, np.flatnonzero(np.diff(codes, prepend=-1)), codes)
+    starts = np.flatnonzero(np.diff(codes, prepend=-1)).astype("int64")
+    return _Cells(rows[:, 1:], n.astype("float64"), events, starts, codes)
 
 
 def _modes(cells: _Cells, fixed: Floats, sd: float) -> tuple[Floats, Floats]:
@@ -142,9 +143,14 @@ def _loglik(cells: _Cells, nodes: tuple[Floats, Floats], at: Floats) -> float:
 
 def _climb(cells: _Cells, nodes: tuple[Floats, Floats], start: Floats) -> Floats:
     """The highest point of the likelihood: quasi-Newton, then Newton until it stands still."""
-    found = optimize.minimize(lambda at: -_loglik(cells, nodes, at), start, jac=lambda at: -_gradient(cells, nodes, at),
-                              method="BFGS", options={"gtol": 1e-4})  # fmt: skip
-    at = np.asarray(found.x, dtype="float64")
+
+    def depth(at: Floats) -> float:
+        return -_loglik(cells, nodes, at)
+
+    def slope(at: Floats) -> Floats:
+        return -_gradient(cells, nodes, at)
+
+    at = np.asarray(optimize.minimize(depth, start, jac=slope, method="BFGS", options={"gtol": 1e-4}).x)
     for _ in range(3):
         curve = _hessian(cells, nodes, at)
         if abs(at[-1]) < _NOTHING or not np.isfinite(curve).all() or np.linalg.eigvalsh(-curve)[0] <= 0:

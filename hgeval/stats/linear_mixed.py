@@ -14,7 +14,7 @@ from hgeval.stats import glm, terms
 from hgeval.stats.terms import Design, Floats
 
 METHOD = "reml"
-_NOTHING = 1e-6  # a standard deviation under this part of the residual one is 0: a correlation with it is not determined
+_NOTHING = 1e-6  # an sd under this part of the residual one is 0, and no correlation with it is determined
 
 
 def reml(

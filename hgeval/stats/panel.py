@@ -9,7 +9,7 @@ import pandas as pd
 
 from hgeval.errors import EstimateError
 from hgeval.stats import estimate, glm, sandwich, terms
-from hgeval.stats.terms import Design, Floats
+from hgeval.stats.terms import Codes, Design, Floats
 
 EFFECT = "treated:post"
 
@@ -20,8 +20,9 @@ def two_by_two(
     """Difference in differences of two groups and two periods: a row a `term` and method; the effect is `treated:post`.
 
     treated, post: columns of 0 and 1. Methods: ols, cr1s (t with G - 1), and cr2 with Satterthwaite degrees (Bell &
-    McCaffrey 2002; Pustejovsky & Tipton 2018), the one to trust with few treated regions. In units of the outcome;
-    missing where one of the four groups is empty. Raises EstimateError for other values. Reference case did_2x2.
+    McCaffrey 2002; Pustejovsky & Tipton 2018), the one to trust with few treated regions, and missing with one: then
+    nothing is known of how treated regions differ, and cr1s is far too small. In units of the outcome; missing where
+    one of the four groups is empty. Raises EstimateError for other values. Reference case did_2x2.
     """
     terms.need_level(level)
     estimate.need(rows, [outcome, treated, post, cluster])
@@ -116,11 +117,11 @@ def _ols(design: Design) -> tuple[Floats, sandwich.Problem]:
     return coef, sandwich.Problem(design.x, ones, design.y - design.x @ coef, ones, design.starts)
 
 
-def _dummies(codes: Floats) -> Floats:
+def _dummies(codes: Codes) -> Floats:
     return np.asarray(codes[:, None] == np.arange(codes.max() + 1), dtype="float64")
 
 
-def _centred(columns: Floats, units: Floats) -> Floats:
+def _centred(columns: Floats, units: Codes) -> Floats:
     """Each column minus its mean in the unit."""
     sizes = np.bincount(units)
     means = np.column_stack([np.bincount(units, column) / sizes for column in columns.T])

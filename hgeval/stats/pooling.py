@@ -9,7 +9,7 @@ import pandas as pd
 
 from hgeval.errors import EstimateError
 from hgeval.stats import estimate, terms
-from hgeval.stats.terms import Floats
+from hgeval.stats.terms import Codes, Floats
 
 METHOD = "rubin_barnard_rubin"
 
@@ -37,14 +37,14 @@ def rubin(
     if whole.empty:
         raise EstimateError(f"Er is geen rij waarin {value} en {se} gevuld zijn. Geef de schatting van elke tabel.")
     keys = whole[list(by)] if by else pd.DataFrame({"all": np.zeros(len(whole), dtype="int64")})
-    codes = keys.groupby(list(keys), observed=True, sort=True).ngroup().to_numpy()
+    codes = np.asarray(keys.groupby(list(keys), observed=True, sort=True).ngroup(), dtype=np.int64)
     first = np.unique(codes, return_index=True)[1]
     names = keys.iloc[first][list(by)].reset_index(drop=True)
     parts = _pooled(estimates, errors**2, codes, complete_df, level)
     return terms.frame([part.drop(columns="term").assign(**names) for part in parts], groups=tuple(by))
 
 
-def _pooled(values: Floats, variances: Floats, codes: Floats, complete_df: float, level: float) -> list[pd.DataFrame]:
+def _pooled(values: Floats, variances: Floats, codes: Codes, complete_df: float, level: float) -> list[pd.DataFrame]:
     m = np.bincount(codes)
     mean, within = np.bincount(codes, values) / m, np.bincount(codes, variances) / m
     several = np.where(m > 1, m, np.nan)

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from hgeval.stats.terms import Floats
 
+_BIASED = 1e-6  # how much lower than the true variance the mean of CR2 may be, as a part of it
 _SINGULAR = 1e-10  # of the largest eigenvalue: what lies under it is zero plus rounding
 
 
@@ -95,7 +96,8 @@ def small_sample(clusters: int, n: int | None = None, parameters: int | None = N
 def cr2(problem: Problem) -> Robust:
     """CR2 and its Satterthwaite degrees of freedom (Bell & McCaffrey 2002; Pustejovsky & Tipton 2018).
 
-    The adjustment is a pseudo-inverse, so that clusters that one term is all about are allowed.
+    The adjustment is a pseudo-inverse, so that a level for each cluster is allowed. Where it takes away what a term
+    rests on (one treated region, a cluster's own level), CR2 would be too small, and is missing.
     """
     k = problem.x.shape[1]
     if len(problem.starts) < 2:
@@ -105,7 +107,11 @@ def cr2(problem: Problem) -> Robust:
     if not np.isfinite(root).all():
         return Robust(np.full((k, k), np.nan), np.full(k, np.nan))
     own, diagonal, near, far, between = _equal_variances(problem, root) if plain else _any_variances(problem, root)
-    return Robust(own.T @ own, _satterthwaite(diagonal, near, far, between))
+    mean, df = _satterthwaite(diagonal, near, far, between)
+    lost = ~(mean > (1 - _BIASED) * np.diag(root @ between @ root.T))
+    cov = own.T @ own
+    cov[lost] = cov[:, lost] = np.nan
+    return Robust(cov, np.where(lost, np.nan, df))
 
 
 def _scores(problem: Problem) -> Floats:
@@ -181,13 +187,13 @@ def _inverse_square_root(matrix: Floats) -> Floats:
     return np.asarray((vectors * turned) @ vectors.T, dtype="float64")
 
 
-def _satterthwaite(diagonal: Floats, near: Floats, far: Floats, between: Floats) -> Floats:
-    """(trace P)^2 / sum of P^2, with P (G, G) the covariance of what the clusters add to a coefficient.
+def _satterthwaite(diagonal: Floats, near: Floats, far: Floats, between: Floats) -> tuple[Floats, Floats]:
+    """Trace of P, and (trace P)^2 / sum of P^2; P (G, G) is the covariance of what clusters add to a coefficient.
 
     P is a diagonal minus N F' + F N' - N B N', for each coefficient; so nothing of size (G, G) is made.
     """
     k = diagonal.shape[1]
-    found = np.full(k, np.nan)
+    mean, found = np.zeros(k), np.full(k, np.nan)
     for term in range(k):
         both = np.hstack([near[:, term], far[:, term]])
         turn = np.block([[-between, np.eye(k)], [np.eye(k), np.zeros((k, k))]])
@@ -195,7 +201,7 @@ def _satterthwaite(diagonal: Floats, near: Floats, far: Floats, between: Floats)
         own = (turned * both).sum(axis=1)
         small = both.T @ turned
         squares = (diagonal[:, term] ** 2).sum() - 2 * (diagonal[:, term] * own).sum() + (small * small.T).sum()
-        trace = (diagonal[:, term] - own).sum()
+        mean[term] = (diagonal[:, term] - own).sum()
         if squares > _SINGULAR**2 * (diagonal[:, term] ** 2).sum():
-            found[term] = trace**2 / squares
-    return found
+            found[term] = mean[term] ** 2 / squares
+    return mean, found

@@ -14,6 +14,7 @@ from hgeval.errors import EstimateError
 from hgeval.stats import estimate
 
 Floats = npt.NDArray[np.float64]
+Codes = npt.NDArray[np.int64]
 INTERCEPT = "(intercept)"
 _ALIASED = 1e-9  # what is left of a column beside the columns before it, as a part of that column
 
@@ -29,7 +30,7 @@ class Design(NamedTuple):
     x: Floats
     weights: Floats
     offset: Floats
-    codes: npt.NDArray[np.int64]
+    codes: Codes
     labels: pd.Index
     names: tuple[str, ...]
     kept: npt.NDArray[np.bool_]
@@ -45,7 +46,7 @@ class Design(NamedTuple):
         return int(self.x.shape[1])
 
     @property
-    def starts(self) -> npt.NDArray[np.int64]:
+    def starts(self) -> Codes:
         """First row of each cluster."""
         return np.flatnonzero(np.diff(self.codes, prepend=-1)).astype("int64")
 

@@ -77,7 +77,7 @@ def _fit(design: Design, correlated: bool) -> tuple[Floats, _State]:
 
 
 def _state(design: Design, coef: Floats, correlated: bool) -> _State:
-    """With R = (1 - alpha) I + alpha J in a cluster, of which the inverse is I - c J, c = alpha / (1 + alpha (m - 1))."""
+    """R is (1 - alpha) I + alpha J within, its inverse I - c J over 1 - alpha, c = alpha / (1 + alpha (m - 1))."""
     starts, share = design.starts, design.weights[design.starts]
     within = np.ones(design.n)
     if not correlated:
@@ -113,6 +113,6 @@ def _errors(state: _State, *, reduced: bool) -> Floats:
         left = np.eye(len(whole)) - state.information @ inside
         if (np.linalg.cond(left) > 1e12).any():  # one cluster holds all there is to know of a term
             return np.full(len(whole), np.nan)
-        scores = np.linalg.solve(left, scores[:, :, None])[:, :, 0]
+        scores = np.asarray(np.linalg.solve(left, scores[:, :, None])[:, :, 0], dtype="float64")
     half = scores @ inside
     return sandwich.errors(half.T @ half)
