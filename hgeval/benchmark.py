@@ -1,19 +1,21 @@
-"""A region beside the country: funnel limits, three labels, and what this many families could show at all.
+"""A region beside the country: what such families do elsewhere, limits of chance, and what this many families can show.
 
 There is no rank: regions have some tens of families, and their order would be chance.
 """
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
-from pandas.api.extensions import ExtensionArray
-from scipy import special
 
 from hgeval import rates
 from hgeval.errors import EstimateError
+from hgeval.stats import funnels, power
 
+Floats = np.ndarray[Any, np.dtype[np.float64]]
 LOWER, ALIKE, HIGHER = "lager", "niet te onderscheiden", "hoger"
 TOO_FEW, HIDDEN = "te weinig gegevens", "niet getoond"
 POSITIONS = (LOWER, ALIKE, HIGHER, TOO_FEW, HIDDEN)
@@ -21,87 +23,123 @@ POSITIONS = (LOWER, ALIKE, HIGHER, TOO_FEW, HIDDEN)
 # an alarm with a chance of 0.24%.
 FEWEST = 30
 LIMITS = {"low95": 0.025, "high95": 0.975, "low998": 0.001, "high998": 0.999}
+EXPECTED = "expected"  # the measure of `casemix.expected`, beside the shares that it is expected of
 
 
 def funnel(estimates: pd.DataFrame, *, p0: float | None = None, fewest: int = FEWEST) -> pd.DataFrame:
-    """Each region's share against the national one: limits, position and beyond95 (Spiegelhalter 2005).
+    """Each region's share against the national one: limits, position, and whether such a difference is usual.
 
-    One row a region; tests/reference/funnel.csv. `position` uses the 99.8% limits, since of 26 regions that do not
-    differ one or two lie beyond the 95% limits. The region is itself part of the national share, which draws the two
-    together a little. Works on released numbers: fewer families than `fewest` is "te weinig gegevens"; of enough
-    families, but with a share that is hidden there, is "niet getoond": such a region may well differ.
+    One row a region. With rows `expected` beside the shares, `value` is standardised: what the country would have if
+    it did as the region does with such families, and `crude` and `expected` are the region's own share and the one to
+    be expected; limits follow. `position` asks whether it is more than chance: beyond the 99.8% limits, on the
+    families that clustered ones are worth (the design effect in the method), since of 26 regions that do not differ
+    one or two lie beyond the 95% limits (`beyond95`). `unusual` asks whether it is more than usual between regions:
+    beyond limits widened by the overdispersion phi of all regions. The region is itself part of the national share,
+    which draws the two together a little. Works on released numbers: fewer families than `fewest` is "te weinig
+    gegevens"; of enough families, but with a share that is hidden there, is "niet getoond": such a region may well
+    differ. Spiegelhalter 2005; tests/reference/funnel.csv.
     """
-    if not rates.plain(estimates["method"]).isin(rates.SHARES).all():
+    shares, chances = _apart(estimates)
+    placed = _beside(shares, chances, p0)
+    p, n = _floats(placed["target"]), _floats(placed["n"]) / rates.design_effect(placed["method"])
+    hoped = np.where(np.isnan(_floats(placed["expected"])), p, _floats(placed["expected"]))
+    scale = np.divide(p, hoped, out=np.full(len(p), np.nan), where=hoped > 0)
+    crude = _floats(placed["value"])
+    limits = {name: np.minimum(limit * scale, 1) for name, limit in _limits(hoped, n).items()}
+    for name, numbers in ({"crude": crude, "value": np.minimum(crude * scale, 1)} | limits).items():
+        placed[name] = _nullable(numbers)
+    few = ~(_floats(placed["n"]) >= fewest) | np.isnan(limits["low95"])
+    return placed.assign(**_labels(_floats(placed["value"]), limits, few), unusual=_unusual(crude, hoped, n, few))
+
+
+def funnel_curve(target: float, sizes: ArrayLike, *, deff: float = 1.0) -> pd.DataFrame:
+    """The limits to draw: one row a number of families."""
+    n = np.asarray(sizes, dtype="float64")
+    return pd.DataFrame({"n": n.astype("int64"), "target": target, **_limits(np.full(n.shape, target), n / deff)})
+
+
+def precision(estimates: pd.DataFrame, *, chance: float = 0.8) -> pd.DataFrame:
+    """What the families of each region could never show: half_width and detectable, one row a region and measure.
+
+    half_width: half of the interval of the country's share among so many families; detectable: the smallest difference
+    from the country that they would show with this chance (Bloom 1995). Both with the design effect of the method,
+    in shares of 1. Works on released numbers; missing where n or the country's share is. tests/reference/power_mde.csv.
+    """
+    shares, _ = _apart(estimates)
+    placed = _beside(shares, shares.iloc[:0], None)
+    n, p, deff = _floats(placed["n"]), _floats(placed["target"]), rates.design_effect(placed["method"])
+    n = np.where(np.isnan(p), np.nan, n)
+    found = {
+        "half_width": power.half_width(n, p, deff=deff), "detectable": power.detectable_difference(
+            n, p, deff=deff, power=chance),
+    }
+    empty = {name: pd.array([pd.NA] * len(placed), dtype="Float64") for name in ("low", "high")}
+    parts = [
+        placed.assign(measure=name, value=_nullable(numbers), events=pd.array([pd.NA] * len(placed), dtype="Int64"),
+                      method="precision", **empty)
+        for name, numbers in found.items()
+    ]
+    found_all = pd.concat(parts, ignore_index=True).drop(columns=["target", "expected"])
+    known = found_all["value"].notna()
+    return found_all.assign(status=np.where(known, "derived", "suppressed")) if "status" in found_all else found_all
+
+
+def _apart(estimates: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The shares, and what was expected of the same families."""
+    is_expected = estimates["measure"] == EXPECTED
+    shares = estimates[~is_expected]
+    if not rates.plain(shares["method"]).isin(rates.SHARES).all():
         raise EstimateError("Een trechter vergelijkt aandelen. Kies alleen rijen met methode wilson of share.")
-    keys = ["measure", *rates.group_columns(estimates)]
-    is_national = estimates["region"] == rates.NATIONAL
-    regions = estimates[~is_national].reset_index(drop=True)
+    return shares, estimates[is_expected]
+
+
+def _beside(shares: pd.DataFrame, chances: pd.DataFrame, p0: float | None) -> pd.DataFrame:
+    """Each region's share with the country's as `target`, and what was expected of its families where that is known."""
+    groups = rates.group_columns(shares)
+    keys = ["measure", *groups]
+    is_national = shares["region"] == rates.NATIONAL
+    placed = shares[~is_national].reset_index(drop=True)
     if p0 is not None:
-        placed = regions.assign(target=pd.array([p0] * len(regions), dtype="Float64"))
+        placed["target"] = pd.array([p0] * len(placed), dtype="Float64")
     else:
-        national = estimates.loc[is_national, [*keys, "value"]].rename(columns={"value": "target"})
-        placed = regions.merge(national, on=keys, how="left", validate="m:1", indicator="found")
+        national = shares.loc[is_national, [*keys, "value"]].rename(columns={"value": "target"})
+        placed = placed.merge(national, on=keys, how="left", validate="m:1", indicator="found")
         if (placed.pop("found") == "left_only").any():
             raise EstimateError(
                 f"Een trechter heeft bij elke maat een landelijke rij nodig (region {rates.NATIONAL}). "
                 "Die ontbreekt. Bereken de maat ook voor het hele land, of geef p0."
             )
-    limits = _limits(_floats(placed["target"]), _floats(placed["n"]))
-    for name, numbers in limits.items():
-        placed[name] = rates.nullable(numbers, np.isnan(numbers), "Float64")
-    few = ~(_floats(placed["n"]) >= fewest) | np.isnan(limits["low95"])
-    return placed.assign(**_labels(_floats(placed["value"]), limits, few))
+    told = chances[["region", *groups, "value"]].rename(columns={"value": "expected"})
+    return placed.merge(told, on=["region", *groups], how="left", validate="m:1").astype({"expected": "Float64"})
 
 
-def funnel_curve(target: float, sizes: ArrayLike) -> pd.DataFrame:
-    """The limits to draw: one row a number of families."""
-    n = np.asarray(sizes, dtype="float64")
-    return pd.DataFrame({"n": n.astype("int64"), "target": target, **_limits(np.full(n.shape, target), n)})
+def _limits(target: Floats, n: Floats) -> dict[str, Floats]:
+    return {name: funnels.binomial_limit(tail, n, target) for name, tail in LIMITS.items()}
 
 
-def half_width(n: float, p: float, level: float = 0.95) -> float:
-    """Half the width of the Wilson interval around share p among n families."""
-    low, high = rates.wilson(n * p, n, level)
-    return float(high[0] - low[0]) / 2
-
-
-def detectable_difference(n: float, p0: float, power: float = 0.8, level: float = 0.95) -> float:
-    """Smallest true difference from a fixed share p0 that n families show with this power (Bloom 1995)."""
-    multiplier = special.ndtri((1 + level) / 2) + special.ndtri(power)
-    return float(multiplier * np.sqrt(p0 * (1 - p0) / n))
-
-
-def _limits(target: np.ndarray, n: np.ndarray) -> dict[str, np.ndarray]:
-    return {name: _binomial_limit(tail, n, target) for name, tail in LIMITS.items()}
-
-
-def _binomial_limit(tail: float, n: np.ndarray, target: np.ndarray) -> np.ndarray:
-    """Binomial quantile as a share, interpolated between whole families so that the limit is smooth in n."""
-    known = (n > 0) & (target > 0) & (target < 1)
-    size, p = np.where(known, n, 1.0), np.where(known, target, 0.5)
-    k = np.maximum(np.ceil(special.bdtrik(tail, size, p)), 0)
-    upto, below = _cumulative(k, size, p), _cumulative(k - 1, size, p)
-    limit = np.clip((k - (upto - tail) / (upto - below)) / size, 0, 1)
-    certain = (n > 0) & ((target == 0) | (target == 1))  # nothing can differ from a share of none or all
-    return np.select([known, certain], [limit, target], np.nan)
-
-
-def _cumulative(k: np.ndarray, n: np.ndarray, p: np.ndarray) -> np.ndarray:
-    """P(X <= k) of a binomial count, as a regularised beta function; 0 below 0, 1 from n on."""
-    inside = (k >= 0) & (k < n)
-    at = np.where(inside, k, 0)
-    return np.where(inside, special.betaincc(at + 1, np.maximum(n - at, 1), p), np.where(k < 0, 0.0, 1.0))
-
-
-def _labels(value: np.ndarray, limits: dict[str, np.ndarray], few: np.ndarray) -> dict[str, ExtensionArray]:
+def _labels(value: Floats, limits: dict[str, Floats], few: np.ndarray[Any, Any]) -> dict[str, Any]:
     hidden, below, above = np.isnan(value), value < limits["low998"], value > limits["high998"]
     position = np.select([few, hidden, below, above], [TOO_FEW, HIDDEN, LOWER, HIGHER], ALIKE)
     beyond = (value < limits["low95"]) | (value > limits["high95"])
     return {
         "position": pd.array(position, dtype="str"),
-        "beyond95": rates.nullable(beyond, few | hidden, "boolean"),
+        "beyond95": pd.array(np.where(few | hidden, None, beyond), dtype="boolean"),
     }
 
 
-def _floats(numbers: pd.Series) -> np.ndarray:
+def _unusual(value: Floats, hoped: Floats, n: Floats, few: np.ndarray[Any, Any]) -> Any:
+    """Whether a share lies beyond what is usual between regions: 99.8% limits, widened by phi where that is above 1."""
+    known = ~few & ~np.isnan(value) & (hoped > 0) & (hoped < 1)
+    error = np.sqrt(np.where(known, hoped * (1 - hoped), 1.0) / np.where(known, n, 1.0))
+    z = np.where(known, (value - hoped) / error, np.nan)
+    phi = funnels.spread(z, error).consistent if known.any() else 1.0
+    beyond = np.abs(np.where(known, z, 0.0)) > funnels.reach(0.998) * np.sqrt(max(1.0, phi))
+    return pd.array(np.where(known, beyond, None), dtype="boolean")
+
+
+def _floats(numbers: pd.Series) -> Floats:
     return numbers.to_numpy(dtype="float64", na_value=np.nan)
+
+
+def _nullable(numbers: Floats) -> Any:
+    return pd.array(np.where(np.isnan(numbers), None, numbers), dtype="Float64")

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 import numpy as np
 import pandas as pd
 
-from hgeval import benchmark, disclosure_rule, hiding, monitor, rates
+from hgeval import benchmark, disclosure_rule, hiding, interventions, modelled, monitor, rates
 from hgeval.disclosure_groups import FREE_TEXT, IDENTIFIERS, refuse_groups
 from hgeval.disclosure_rule import Rule
 from hgeval.doors import Derived, Door, Reader, Regions, Seen
@@ -23,7 +23,7 @@ from hgeval.shared import Function
 from hgeval.types import Record
 
 # What may be computed from visible numbers; another function could add numbers nobody released.
-DERIVES = (benchmark.funnel, monitor.known, monitor.imposed)
+DERIVES = (benchmark.funnel, benchmark.precision, interventions.ladder, monitor.known, monitor.imposed)
 WHOLE = "total"  # the group of all groups together, as the survey's frames name it
 STATUSES = ("shown", "rounded", "suppressed", "suppressed_with", "derived", "none")
 _NUMBERS = ("n", "events", "value", "low", "high")
@@ -160,8 +160,9 @@ def of_estimates(estimates: pd.DataFrame, case: Reader) -> pd.DataFrame:
     """The frame that `release` shows."""
     rule = _rule(case)
     groups, estimates = _groups(estimates, case), estimates.reset_index(drop=True)
-    own = (estimates["region"] == case.region) & _own_eyes(case)
-    parts = [hiding.under(estimates[~own], rule.public())]
+    model = modelled.is_model(estimates)
+    own = (estimates["region"] == case.region) & _own_eyes(case) & ~model
+    parts = [hiding.under(estimates[~own & ~model], rule.public()), modelled.under(estimates[model], rule.public())]
     if own.any():
         parts.append(hiding.exactly(estimates[own], case.plan(estimates["measure"].unique()), rule, rule.public()))
     return _shown(pd.concat(parts).reindex(estimates.index), groups)

@@ -43,6 +43,13 @@ def stopped(wide: pd.DataFrame, config: Study, codes: Sequence[str]) -> pd.DataF
     return _counted(outcomes.stopped(wide, config), config, codes)
 
 
+def stopped_of_kind(
+    families: pd.DataFrame, wide: pd.DataFrame, config: Study, codes: Sequence[str]
+) -> pd.DataFrame:
+    """O2 apart for partner violence, child abuse and violence against parents; a family may be in several (Wilson)."""
+    return _counted(outcomes.by_violence(families, wide, config), config, codes)
+
+
 def durably_stopped(wide: pd.DataFrame, config: Study, codes: Sequence[str]) -> pd.DataFrame:
     """O3: no violence at two successive later waves, named by the last of them, all three known (Wilson)."""
     return _counted(outcomes.durably_stopped(wide, config), config, codes)

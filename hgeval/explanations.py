@@ -41,7 +41,8 @@ def definitions(config: Study, rule: Rule) -> list[str]:
         f"Ernstig is {wording.series([_SEVERE[act] for act in config.severe_acts])}.",
         f"Minder is: minder ernstig, of ten hoogste {wording.number(limits.decreased * 100)} procent van het aantal "
         f"keren bij de start. Meer is: ernstiger, of ten minste {wording.number(limits.increased * 100)} procent.",
-        f"De marges zijn Wilson-intervallen van {wording.number(config.level * 100)} procent.",
+        f"De marges zijn Wilson-intervallen van {wording.number(config.level * 100)} procent. Zij zijn breder gemaakt, "
+        "omdat gezinnen met dezelfde medewerker op elkaar lijken.",
         *_rule(rule),
         "Dit zijn werkdefinities: eerder onderzoek publiceerde de zijne niet.",
     ]

@@ -25,9 +25,12 @@ BESIDE = ("level", "method", "status", "source", "note", "provisional")
 _BLANK = ("events", "low", "high")  # may not exist at all, such as the interval of a census
 _KIND_OF_METHOD = {
     "wilson": "share", "share": "share", "per_10000": "rate", "count": "count", "median_iqr": "number",
-    "weighted": "share", "amount": "euro",
+    "weighted": "share", "amount": "euro", "model_share": "share", "model_difference": "difference",
+    "model_ratio": "number", "precision": "points",
 }
-_NUMBERS = {"value", "low", "high", "target", "low95", "high95", "low998", "high998"}
+_NUMBERS = {"value", "low", "high", "target", "crude", "expected", "low95", "high95", "low998", "high998"}
+_HEADINGS = {"share": "share", "rate": "rate", "count": "n", "euro": "amount", "points": "points",
+             "difference": "difference"}
 _SHARES = {"density", "score"}  # of one region's answers
 _EURO = {"uncovered"} | {column.name for table in TABLES.values() for column in table.columns if column.unit == "euro"}
 
@@ -186,7 +189,7 @@ def _heading(name: str, kind: str, units: set[str], columns: Sequence[str]) -> s
     if name == "value" and kind == "number" and units == {"gezinnen"}:
         return wording.column("times")
     if name == "value":
-        return wording.column({"share": "share", "rate": "rate", "count": "n", "euro": "amount"}.get(kind, "value"))
+        return wording.column(_HEADINGS.get(kind, "value"))
     return wording.column(name)
 
 
@@ -202,6 +205,11 @@ def _printed(name: str, kind: str, record: Row, name_of: Callable[[str, object],
     return _cell(name, kind, record, name_of).rstrip("*") + star if star else _cell(name, kind, record, name_of)
 
 
+def _counted(name: str, record: Row) -> bool:
+    """Whether a share was counted; what a model made of it has no decimals."""
+    return name != "expected" and record.get("method") != "model_share"
+
+
 def _cell(name: str, kind: str, record: Row, name_of: Callable[[str, object], str]) -> str:
     value = record[name]
     if pd.api.types.is_bool(value):
@@ -209,7 +217,9 @@ def _cell(name: str, kind: str, record: Row, name_of: Callable[[str, object], st
     if isinstance(value, dt.date):
         return wording.date(value)
     if kind == "share":
-        return wording.percent(value, n=record.get("n"))
+        return wording.percent(value, n=record.get("n") if _counted(name, record) else None)
+    if kind in ("points", "difference"):
+        return wording.points(value, signed=kind == "difference")
     if kind == "euro":
         return wording.euro(value)
     if kind in ("count", "rate", "number"):

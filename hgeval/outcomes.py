@@ -16,6 +16,7 @@ from hgeval.rates import Units, one_row_a_class
 
 COVERAGE = frozenset({"response", "retention", "measured_share"})  # how many were measured, not how they fare
 BOUNDS = frozenset({"stopped_worst", "stopped_best"})
+VIOLENCE = ("partner_violence", "child_abuse", "parent_abuse")
 _BY_WAVE = ("wave",)
 _WHO = ["family_id", "region"]
 _CLUSTER = ["cluster"]
@@ -26,6 +27,7 @@ def every(families: pd.DataFrame, levels: pd.DataFrame, config: Study) -> Iterat
     wide = cohort.wide(levels, config)
     for of_wide in (stopped, durably_stopped, bounds):
         yield from of_wide(wide, config)
+    yield from by_violence(families, wide, config)
     yield from response(families, levels, config)
     for of_levels in (no_violence, frequent_or_severe):
         yield from of_levels(levels, config)
@@ -100,6 +102,21 @@ def bounds(wide: pd.DataFrame, config: Study) -> Iterator[Units]:
     observed = _stopped(rows)
     for name, gone in (("worst", False), ("best", True)):
         yield _units(f"stopped_{name}", rows.assign(flag=observed.fillna(gone)), method="share")
+
+
+def by_violence(families: pd.DataFrame, wide: pd.DataFrame, config: Study) -> Iterator[Units]:
+    """Stopped, apart for each kind of violence that the report was about; a family may be in several."""
+    rows = _since_first(wide, config)
+    rows = rows.assign(flag=_stopped(rows))
+    about = families.set_index("family_id")
+    parts = [rows.iloc[:0].assign(violence="")]
+    for name in VIOLENCE:
+        if name in about:
+            told = rows["family_id"].map(about[name]).fillna(False).astype("bool")
+            parts.append(rows[told].assign(violence=name))
+    every = pd.concat(parts, ignore_index=True)
+    every["violence"] = pd.Categorical(every["violence"], list(VIOLENCE))
+    yield _units("stopped_of_kind", _at(every, config.wave_codes[1:]), by=(*_BY_WAVE, "violence"))
 
 
 def direction(wide: pd.DataFrame, config: Study) -> Iterator[Units]:

@@ -7,7 +7,7 @@ from typing import TypeGuard
 
 import pandas as pd
 
-from hgeval import benchmark, layout, rates, wording
+from hgeval import benchmark, disclosure, layout, rates, wording
 from hgeval.disclosure import Released
 from hgeval.exhibits import Exhibit
 from hgeval.layout import HIDDEN, Reader
@@ -23,12 +23,13 @@ _MOST_BESIDE = 2  # elements of which the number of regions is told
 
 
 def effectiveness(
-    stopped: Released, case: Reader, *, bounds: Released, source: str, wave: str = "", id: str = "in-het-kort",
-    title: str = "In het kort", notes: Sequence[str] = (),
+    stopped: Released, case: Reader, *, bounds: Released, source: str, expected: Released | None = None,
+    wave: str = "", id: str = "in-het-kort", title: str = "In het kort", notes: Sequence[str] = (),
 ) -> Exhibit:
     """Whether the violence stopped, at the last wave unless another is named, or else at the last one shown.
 
     Says the share, of how many families it is known, the comparison, the bounds, and that the cause is not known.
+    expected: `casemix.expected` released, for a comparison with such families elsewhere.
     """
     codes = list(case.config.wave_codes[1:])
     asked = wave or codes[-1]
@@ -43,12 +44,14 @@ def effectiveness(
     if _shown(own) and len(limits) == len(ends):
         found.append(message("bounds", low=limits[0], high=limits[1]))
     if _shown(own) and case.region != NATIONAL:
-        placed = _row(stopped.derive(benchmark.funnel), case.region, measure="stopped", wave=told)
+        beside = disclosure.join(stopped, expected) if expected is not None else stopped
+        placed = _row(beside.derive(benchmark.funnel), case.region, measure="stopped", wave=told)
         found.append(_compared(placed, country))
     elif _shown(country):
         found.append(message("stopped_country", share=wording.points(country["value"]), moment=_after(case, asked)))
     found += [message("no_cause")] if _shown(own) or _shown(country) else []
-    used = [rows[asked], *([own] if told != asked else []), *ends, country]
+    hoped = _row(expected, case.region, measure="expected", wave=told) if expected is not None else None
+    used = [rows[asked], *([own] if told != asked else []), *ends, country, hoped]
     return _exhibit(stopped, case, found, used, id=id, title=title, source=source, notes=notes)
 
 
@@ -88,8 +91,9 @@ def monitor(
 
 
 def national(
-    stopped: Released, case: Reader, *, survey: Released, source: str, gaps: Released | None = None, wave: str = "",
-    id: str = "in-het-kort", title: str = "In het kort", notes: Sequence[str] = (),
+    stopped: Released, case: Reader, *, survey: Released, source: str, gaps: Released | None = None,
+    expected: Released | None = None, wave: str = "", id: str = "in-het-kort", title: str = "In het kort",
+    notes: Sequence[str] = (),
 ) -> Exhibit:
     """The country: the share that stopped, how many regions differ, and what the survey says.
 
@@ -97,7 +101,8 @@ def national(
     """
     code = wave or case.config.waves[-1].code
     row = _row(stopped, NATIONAL, measure="stopped", wave=code)
-    placed = layout.visible(stopped.derive(benchmark.funnel))
+    beside = disclosure.join(stopped, expected) if expected is not None else stopped
+    placed = layout.visible(beside.derive(benchmark.funnel))
     asked, used = _asked(survey, gaps, case)
     found = [*_stopped(row, [], case, code), *_regions(placed[placed["wave"] == code]), message("no_cause"), *asked]
     return _exhibit(stopped, case, found, [row, *used], id=id, title=title, source=source, notes=notes)
@@ -124,7 +129,8 @@ def _compared(placed: Row | None, country: Row | None) -> str:
     key = _COMPARED[placed["position"]]
     if placed["position"] == benchmark.ALIKE and placed["beyond95"]:
         key = "perhaps_lower_here" if placed["value"] < placed["target"] else "perhaps_higher_here"
-    return message(key, national=wording.points(country["value"]))
+    hoped = country["value"] if pd.isna(placed["expected"]) else placed["expected"]
+    return message(key, national=wording.points(country["value"]), expected=wording.points(hoped))
 
 
 def _why_not(row: Row | None, case: Reader, code: str, *, elsewhere: bool = False) -> str:

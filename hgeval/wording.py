@@ -24,6 +24,7 @@ from hgeval.codebook import COST_LINES, ELEMENTS, PARTNERS, QUALITY_CRITERIA
 from hgeval.errors import ParameterError
 from hgeval.params import Model, validate
 from hgeval.schema import TABLES
+from hgeval.slots import TEMPLATES
 from hgeval.types import Number
 
 FILE = "wording.yml"
@@ -36,58 +37,6 @@ _SHARED = {  # columns that use the words of another one
     "laag": "layer", "assigned": "intervention",
 }
 _PERIODS = {"H": "halfjaar", "K": "kwartaal", "Q": "kwartaal"}
-
-# What a fixed sentence may fill in; a sentence in the file with another name in braces is refused.
-TEMPLATES: dict[str, tuple[str, ...]] = {
-    "coverage": ("events", "n"),
-    "known": ("events", "n"),
-    "few_known": ("events", "n"),
-    "stopped": ("share", "low", "high", "moment"),
-    "stopped_country": ("share", "moment"),
-    "alike_here": ("national",),
-    "perhaps_lower_here": ("national",),
-    "perhaps_higher_here": ("national",),
-    "lower_here": ("national",),
-    "higher_here": ("national",),
-    "no_difference": ("moment",),
-    "lower": ("moment",),
-    "higher": ("moment",),
-    "between_lines": ("n",),
-    "regions_between": ("events", "n"),
-    "too_few_to_compare": (),
-    "hidden_to_compare": (),
-    "bounds": ("low", "high"),
-    "no_cause": (),
-    "suppressed": (),
-    "suppressed_part": (),
-    "suppressed_wave": ("moment",),
-    "suppressed_with": (),
-    "no_data": (),
-    "no_figure": (),
-    "published_hidden": (),
-    "regions_compared": ("n", "lower", "higher"),
-    "regions_alike": ("n",),
-    "regions_hidden": ("n",),
-    "regions_few": ("n",),
-    "survey_response": ("events", "n"),
-    "census": ("events", "n", "what"),
-    "census_gap": ("events", "n", "what"),
-    "census_hidden": (),
-    "own_elements": ("events", "n"),
-    "own_gaps": ("what",),
-    "own_gaps_ordered": ("what",),
-    "own_no_gap": (),
-    "no_answers": (),
-    "own_hidden": ("unit",),
-    "own_none": (),
-    "count": ("events", "place", "period"),
-    "count_derived": ("events", "place", "period"),
-    "rate": ("rate", "national"),
-    "rate_only": ("rate",),
-    "provisional": (),
-    "volume": (),
-}
-
 
 Sign: TypeAlias = Literal["missing", "provisional", "rounded", "partly"]
 
@@ -237,9 +186,15 @@ def number(value: Number, decimals: int = 0) -> str:
     return MISSING if pd.isna(value) else _decimal(_exact(value), decimals)
 
 
-def points(value: Number, *, n: Number = None) -> str:
-    """A share (0-1) in percent without a sign: no decimals where it is of fewer than a hundred, else one."""
-    return MISSING if pd.isna(value) else _decimal(_exact(value) * 100, 0 if pd.isna(n) or n < 100 else 1)
+def points(value: Number, *, n: Number = None, signed: bool = False) -> str:
+    """A share (0-1) in percent without the word: no decimals where it is of fewer than a hundred, else one.
+
+    signed: with a plus or a minus before it, as differences are printed.
+    """
+    if pd.isna(value):
+        return MISSING
+    text = _decimal(_exact(value) * 100, 0 if pd.isna(n) or n < 100 else 1)
+    return f"+{text}" if signed and text.lstrip("-0,") and text[0] != "-" else text
 
 
 def percent(value: Number, *, n: Number = None) -> str:

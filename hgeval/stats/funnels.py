@@ -167,6 +167,11 @@ def binomial_midp(events: ArrayLike, n: ArrayLike, target: ArrayLike) -> Floats:
     return np.where(known, 2 * np.minimum(low, 1 - low), np.nan)
 
 
+def reach(level: float) -> float:
+    """How many standard errors from the middle the limits of this level lie."""
+    return float(special.ndtri((1 + level) / 2))
+
+
 def spread(z: Floats, se: Floats) -> Spread:
     """phi and tau2 of the z-scores that are known; tau2 is undefined for a single one."""
     kept = ~np.isnan(z)

@@ -1,0 +1,126 @@
+"""Families as they were at the start, and what may be expected of them: the share that stops among such families.
+
+What is known of a family before any help is its case mix. The help itself is not: a region that gives better help is
+not to be compared with others that gave the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from hgeval import cohort, rates
+from hgeval.params import Study
+from hgeval.stats import attrition, logistic
+
+CLASSES = {"children": (0, 1, 2), "prior_reports": (0, 1)}  # the ends of classes of a number: none, so many, more
+FLAGS = ("partner_violence", "child_abuse", "parent_abuse", "substance_use", "poverty")
+UNKNOWN = "onbekend"
+FEWEST = 100  # families in the country, under which no model is fitted
+HALF, SEED = 0.5, 20_261  # what a conclusion is drawn against; the draws of the imputations
+_REPAIRS = {"share": "stopped_repaired", "tipping_point": "tipping"}
+_RIDGE = 0.01  # holds a class in which all or none stopped; elsewhere it does nothing that is seen
+
+
+def at_start(families: pd.DataFrame, wide: pd.DataFrame, config: Study) -> pd.DataFrame:
+    """One row a family with violence at the first wave: region, cluster, interventions, its case mix and what became.
+
+    The case mix stands in `columns`: words, of which one is that it is not known. `stopped_<wave>`: 1, 0 or missing.
+    """
+    first, *later = config.wave_codes
+    rows = wide[(wide[f"level_{first}"] > cohort.NONE).fillna(False)].set_index("family_id")
+    about = families.set_index("family_id").reindex(rows.index)
+    found = rows[["region", "cluster"]].assign(start=rows[f"level_{first}"].astype("int64").astype("str"))
+    for name in ("intervention", "assigned"):
+        found[name] = about[name].astype("str") if name in about else pd.Series(pd.NA, rows.index, dtype="str")
+    for name, ends in CLASSES.items():
+        if name in about:
+            found[name] = _classes(about[name], ends)
+    for name in FLAGS:
+        if name in about:
+            found[name] = about[name].map({True: "ja", False: "nee"}).astype("str").fillna(UNKNOWN)
+    for wave in later:
+        level = rows[f"level_{wave}"]
+        found[f"stopped_{wave}"] = (level == cohort.NONE).astype("Float64").where(level.notna())
+    return found.reset_index()
+
+
+def columns(rows: pd.DataFrame) -> list[str]:
+    """The columns of the case mix that differ between families; how violent it was at the start comes first."""
+    known = [name for name in ("start", *CLASSES, *FLAGS) if name in rows]
+    return [name for name in known if rows[name].nunique() > 1]
+
+
+def expected(families: pd.DataFrame, wide: pd.DataFrame, config: Study) -> pd.DataFrame:
+    """What share of each region's families would have stopped, if such families did as they do in the whole country.
+
+    Indirect standardisation (Hosmer and Lemeshow 1995): one logit for the country, without the region and without the
+    help that was given. One row a region and later wave, n the families it is known of; missing for a study with fewer
+    than `FEWEST`. tests/reference/standardisation.csv.
+    """
+    rows = at_start(families, wide, config)
+    parts = [part for wave in config.wave_codes[1:] for part in _expected(rows, wave)]
+    return rates.frame(pd.concat(parts) if parts else [], groups=["wave"])
+
+
+def dropout(families: pd.DataFrame, wide: pd.DataFrame, config: Study) -> pd.DataFrame:
+    """What drop-out may have done to the share that stopped, at the last wave, for the country: every repair together.
+
+    By `repair`: complete_cases (as if leavers were like stayers), ipw (like stayers with the same case mix and earlier
+    answers), mi (the same by imputation), each with its interval; none and all (of the leavers it stopped). Measure
+    `tipping`: by how much the share among leavers must differ from what ipw expects before the interval of ipw changes
+    sides of a half. None of them is known to be right: nobody can see in the data why families left. Stefanski and Boos
+    2002; Rubin 1987; Manski 1990; tests/test_stats_attrition.py.
+    """
+    rows = at_start(families, wide, config)
+    outcomes_ = [f"stopped_{wave}" for wave in config.wave_codes[1:]]
+    if not outcomes_ or rows[outcomes_[-1]].notna().sum() < FEWEST or not 0 < rows[outcomes_[-1]].mean() < 1:
+        return rates.frame([], groups=["wave", "repair"])
+    alone = pd.Series([f"\0{at}" for at in range(len(rows))], index=rows.index)
+    found = attrition.share_under_dropout(
+        rows.assign(cluster=rows["cluster"].fillna(alone)), outcome=outcomes_[-1], covariates=columns(rows),
+        earlier=outcomes_[:-1], against=HALF, seed=SEED, cluster="cluster", level=config.level,
+    )
+    ends = found[found["method"] == "manski"]
+    worst, best = (ends.assign(method=name, value=ends[end]) for name, end in (("none", "low"), ("all", "high")))
+    told = pd.concat([found[found["method"] != "manski"], worst.assign(low=pd.NA, high=pd.NA),
+                      best.assign(low=pd.NA, high=pd.NA)])
+    told = told[told["measure"].isin(_REPAIRS)].rename(columns={"method": "repair"})
+    told = told.assign(
+        method=told["measure"].map({"share": "model_share"}).fillna("model_difference"),
+        measure=told["measure"].map(_REPAIRS), wave=config.wave_codes[-1],
+    )
+    return rates.frame(told[["measure", "region", "wave", "repair", "n", "value", "low", "high", "level", "method"]],
+                       groups=["wave", "repair"])
+
+
+def _expected(rows: pd.DataFrame, wave: str) -> Iterator[pd.DataFrame]:
+    known = rows[rows[f"stopped_{wave}"].notna()]
+    if len(known) < FEWEST or not 0 < known[f"stopped_{wave}"].mean() < 1:
+        return
+    mix = columns(known)
+    chances = _chances(known, mix, f"stopped_{wave}")
+    by_region = chances.groupby(known["region"]).agg(["size", "mean"]).reset_index()
+    yield by_region.rename(columns={"size": "n", "mean": "value"}).assign(
+        measure="expected", wave=wave, method="model_share"
+    )
+
+
+def _chances(rows: pd.DataFrame, mix: list[str], outcome: str) -> pd.Series:
+    """The chance of each family by a logit on its case mix, fitted on what different families there are."""
+    if not mix:
+        return pd.Series(rows[outcome].astype("float64").mean(), index=rows.index)
+    pattern = rows.groupby(mix, sort=True).ngroup()
+    kinds = rows[mix].groupby(pattern).first()
+    counted = rows[outcome].astype("float64").groupby(pattern).agg(["sum", "size"])
+    design = logistic.design(kinds, [], penalised=mix, ridge=_RIDGE)
+    sizes = counted["size"].to_numpy(dtype="float64")
+    model = logistic.fit(design.x, counted["sum"].to_numpy(dtype="float64"), sizes, penalty=design.penalty)
+    return pd.Series(model.chances, index=counted.index).reindex(pattern).set_axis(rows.index)
+
+
+def _classes(numbers: pd.Series, ends: tuple[int, ...]) -> pd.Series:
+    """The number itself up to the last of `ends`, and "meer" above it."""
+    small = numbers.where(numbers <= ends[-1]).astype("Int64").astype("str")
+    return small.mask(numbers > ends[-1], "meer").fillna(UNKNOWN).astype("str")

@@ -1,0 +1,127 @@
+"""What differs between interventions, and how sure we can be: in the whole country, with what was known set alike.
+
+Nobody drew lots. Families are made alike in what was known of them at the start; what was not known may still differ,
+so each difference comes with how strong something unknown would have to be to explain it (the E-value).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from hgeval import casemix, rates
+from hgeval.params import Study
+from hgeval.stats import design, power, propensity, sensitivity
+
+FEWEST = 100  # families with a known outcome that an intervention needs to be compared
+NOT_APART, WEAK, FAIR, STRONG = "niet te onderscheiden", "zwak", "redelijk", "sterk"
+_FAIR, _STRONG = 1.5, 2.5  # E-values of the nearest limit (working definitions)
+_GROUPS = ("wave", "intervention", "against", "design")
+_BALANCED = 0.1  # standardised difference under which a characteristic counts as alike (Austin 2009)
+
+
+def stopped(families: pd.DataFrame, wide: pd.DataFrame, config: Study) -> pd.DataFrame:
+    """The share in which the violence stopped, by intervention that was given, as it was found: nothing set alike.
+
+    One row an intervention and later wave, for the country (Wilson, with the pooled design effect).
+    """
+    rows, parts = casemix.at_start(families, wide, config), []
+    for wave in config.wave_codes[1:]:
+        known = rows.assign(flag=rows[f"stopped_{wave}"].astype("boolean"))
+        known = known[known["flag"].notna() & known["intervention"].notna()]
+        if known.empty:
+            continue
+        found = rates.shares(known, measure="stopped", flag="flag", by=("region", "intervention"), level=config.level)
+        pooled = design.pooled(design.totals(known, flag="flag", cluster="cluster", groups=["intervention"]),
+                               ["intervention"])
+        deff = found[["intervention"]].merge(pooled, on="intervention", how="left", validate="m:1")["deff"]
+        widened = rates.recompute(found.assign(method=rates.widened(deff)))
+        parts.append(widened[widened["region"] == rates.NATIONAL].assign(wave=wave))
+    return rates.frame(pd.concat(parts) if parts else [], groups=["wave", "intervention"])
+
+
+def compared(families: pd.DataFrame, wide: pd.DataFrame, config: Study) -> pd.DataFrame:
+    """Each intervention against the one that most families got, at the last wave, families set alike; the country.
+
+    Measures by `intervention`: `apart` (difference in the share that stopped, by AIPW, its interval widened for as many
+    comparisons as there are: Bonferroni), `apart_overlap` (the same over families that could have had either, by
+    overlap weights), `evalue` (of the difference; low: of the limit nearest to none), `imbalance` (largest standardised
+    difference in what was known; low: after weighting), `detectable` (smallest difference that so many would show).
+    n: families with either. No row for an intervention with fewer than `FEWEST`. Robins, Rotnitzky and Zhao 1994; Li,
+    Morgan and Zaslavsky 2018; VanderWeele and Ding 2017; tests/reference/ps_ipw_aipw.csv, evalue.csv.
+    """
+    wave = config.wave_codes[-1]
+    rows = _comparable(casemix.at_start(families, wide, config), wave) if len(config.wave_codes) > 1 else pd.DataFrame()
+    if rows.empty:
+        return rates.frame([], groups=_GROUPS)
+    arms = rows["intervention"].value_counts()
+    reference, others = str(arms.index[0]), len(arms) - 1
+    mix = casemix.columns(rows)
+    asked: dict[str, Any] = {
+        "arm": "intervention", "covariates": mix, "reference": reference, "penalised": ["region"],
+    }
+    level = 1 - (1 - config.level) / others
+    apart = propensity.differences(rows, outcome="outcome", cluster="cluster", level=level, **asked)
+    alike = propensity.balance(rows, **asked)
+    found = [_row(rows, str(name), reference, apart, alike) for name in arms.index[1:]]
+    about = {"region": rates.NATIONAL, "wave": wave, "against": reference, "design": "alike"}
+    return rates.frame(pd.concat(found, ignore_index=True).assign(level=level, **about), groups=_GROUPS)
+
+
+def ladder(compared: pd.DataFrame) -> pd.DataFrame:
+    """One row an intervention: the difference, with `evidence` that says how sure it is. Works on released numbers.
+
+    Not apart: the interval holds no difference, or characteristics stayed too far apart to compare. Else weak, fair or
+    strong by how strong something unknown must be to undo it.
+    """
+    rows = compared[compared["measure"] == "apart"]
+    beside = compared.set_index(["intervention", "measure"])
+
+    def numbers(measure: str, column: str) -> np.ndarray[Any, Any]:
+        found = beside[column].reindex([(name, measure) for name in rows["intervention"]])
+        return found.to_numpy(dtype="float64", na_value=np.nan)
+
+    limit, left = numbers("evalue", "low"), numbers("imbalance", "low")
+    apart = ((rows["low"] > 0) | (rows["high"] < 0)).fillna(False).to_numpy(dtype="bool")
+    sure = np.select([limit >= _STRONG, limit >= _FAIR], [STRONG, FAIR], WEAK)
+    evidence = np.where(apart & (left <= _BALANCED), sure, NOT_APART)
+    known = rows["value"].notna().to_numpy()
+    return rows.assign(evidence=pd.array(np.where(known, evidence, None), dtype="str")).reset_index(drop=True)
+
+
+def _comparable(rows: pd.DataFrame, wave: str) -> pd.DataFrame:
+    """Families with a known outcome and an intervention that enough of them had; none where there are not two."""
+    known = rows[rows[f"stopped_{wave}"].notna() & rows["intervention"].notna()]
+    many = known["intervention"].map(known["intervention"].value_counts()) >= FEWEST
+    kept = known[many]
+    if kept["intervention"].nunique() < 2 or not 0 < kept[f"stopped_{wave}"].mean() < 1:
+        return kept.iloc[:0]
+    alone = pd.Series([f"\0{at}" for at in range(len(kept))], index=kept.index)
+    return kept.assign(outcome=kept[f"stopped_{wave}"].astype("float64"), cluster=kept["cluster"].fillna(alone))
+
+
+def _row(
+    rows: pd.DataFrame, name: str, reference: str, apart: pd.DataFrame, alike: pd.DataFrame
+) -> pd.DataFrame:
+    """All that is said of one intervention."""
+    two = rows[rows["intervention"].isin([name, reference])]
+    by_method = apart[apart["term"] == name].set_index("method")[["value", "low", "high"]].astype("float64")
+    main, overlap = by_method.loc["aipw"], by_method.loc["overlap"]
+    # regions are held back by a penalty, and not set alike
+    mix = alike[(alike["arm"] == name) & ~alike["term"].str.startswith("region=")]
+    told = mix.groupby("method")["value"].agg(lambda smd: smd.astype("float64").abs().max())
+    base = float(two.loc[two["intervention"] == reference, "outcome"].mean())
+    counts = two["intervention"].value_counts()
+    evalues = sensitivity.evalues_difference(main.to_frame().T.assign(baseline=base), baseline="baseline")
+    strong = evalues.set_index("measure")["value"].astype("float64")
+    _, above = power.detectable_between(base, float(counts[reference]), float(counts[name]))
+    found = [
+        {"measure": "apart", "method": "model_difference", **main},
+        {"measure": "apart_overlap", "method": "model_difference", **overlap},
+        {"measure": "evalue", "method": "model_ratio", "value": strong["evalue"], "low": strong["evalue_limit"]},
+        {"measure": "imbalance", "method": "model_ratio", "value": told["unweighted"], "low": told["ipw"]},
+        {"measure": "detectable", "method": "model_difference", "value": float(np.ravel(above)[0]) - base},
+    ]
+    return pd.DataFrame(found).assign(intervention=name, n=len(two), events=int(two["outcome"].sum()))
