@@ -3,7 +3,7 @@ from itertools import product
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 from reference_cases import case
@@ -43,6 +43,7 @@ def test_reference_regression_to_mean():
 SCORES = st.lists(st.tuples(st.integers(0, 6), st.integers(0, 6)), min_size=2, max_size=9)
 
 
+@settings(max_examples=25, deadline=None)
 @given(scores=SCORES)
 def test_exact_signed_ranks_as_enumerated(scores):
     rows = pd.DataFrame(scores, columns=["pre", "post"])
@@ -59,6 +60,7 @@ def test_exact_signed_ranks_as_enumerated(scores):
         assert_allclose(found.loc[method, "p"], np.mean(np.abs(sums) >= abs(ours) - 1e-9))
 
 
+@settings(max_examples=25, deadline=None)
 @given(scores=SCORES)
 def test_scipy_gives_the_same_normal_signed_ranks(scores):
     gap = np.array([post - pre for pre, post in scores])
@@ -84,6 +86,7 @@ def test_no_exact_chance_for_very_many():
     assert pd.isna(found.loc["wilcoxon_exact", "p"]) and found.loc["wilcoxon_pratt", "p"] < 1e-9
 
 
+@settings(max_examples=25, deadline=None)
 @given(scores=st.lists(st.tuples(st.floats(-5, 5), st.floats(-5, 5)), min_size=3, max_size=9))
 def test_scipy_gives_the_same_paired_t(scores):
     rows = pd.DataFrame(scores, columns=["pre", "post"])

@@ -1,7 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
@@ -43,6 +43,7 @@ def by_hand(families: list[tuple]) -> tuple[float, float, float, float]:
     return deff, (b - w) / (b + (m - 1) * w) if b + (m - 1) * w else np.nan
 
 
+@settings(max_examples=25, deadline=None)
 @given(families=st.lists(FAMILY, max_size=25))
 def test_pooled_design_effect_and_correlation_as_worked_by_loops(families):
     found = design.pooled(design.totals(frame(families), flag="flag", cluster="worker"))

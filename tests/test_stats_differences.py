@@ -1,7 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 from reference_cases import case
@@ -92,6 +92,7 @@ def test_statsmodels_still_raises_on_the_score_difference(counts):
 PART = st.integers(1, 60).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
 
 
+@settings(max_examples=25, deadline=None)
 @given(first=PART, second=PART, where=st.floats(-0.95, 0.95))
 def test_the_score_uses_the_most_likely_shares(first, second, where):
     """The shares under p1 - p2 = d, found by maximising the likelihood, give the same score."""
@@ -116,6 +117,7 @@ def test_the_score_uses_the_most_likely_shares(first, second, where):
 
 
 @pytest.mark.parametrize("method", ["newcombe", "miettinen_nurminen", "mee"])
+@settings(max_examples=25, deadline=None)
 @given(first=PART, second=PART)
 def test_a_difference_interval_holds_the_difference_and_mirrors(method, first, second):
     interval = differences.DIFFERENCES[method]
@@ -126,6 +128,7 @@ def test_a_difference_interval_holds_the_difference_and_mirrors(method, first, s
     assert_allclose([low, high], [-other_high, -other_low], atol=1e-9)
 
 
+@settings(max_examples=25, deadline=None)
 @given(first=PART, second=PART)
 def test_koopman_holds_the_ratio_and_mirrors(first, second):
     low, high = (limit[0] for limit in differences.koopman(*first, *second))
@@ -140,6 +143,7 @@ def test_koopman_holds_the_ratio_and_mirrors(first, second):
         assert_allclose(low, 1 / other_high, rtol=1e-8)
 
 
+@settings(max_examples=25, deadline=None)
 @given(first=PART, second=PART)
 def test_a_ratio_of_one_is_in_koopman_when_pearson_does_not_refuse_it(first, second):
     low, high = (limit[0] for limit in differences.koopman(*first, *second))
@@ -149,6 +153,7 @@ def test_a_ratio_of_one_is_in_koopman_when_pearson_does_not_refuse_it(first, sec
         assert (low <= 1 <= high) == (not p < 0.05)
 
 
+@settings(max_examples=25, deadline=None)
 @given(first=PART, second=PART)
 def test_scipy_gives_the_same_chi_square(first, second):
     table = [[first[0], first[1] - first[0]], [second[0], second[1] - second[0]]]
@@ -161,6 +166,7 @@ def test_scipy_gives_the_same_chi_square(first, second):
         assert_allclose(numbers(found, "statistic", "p")[row], [known.statistic, known.pvalue], rtol=1e-9, atol=1e-12)
 
 
+@settings(max_examples=25, deadline=None)
 @given(parts=st.lists(PART, min_size=2, max_size=6))
 def test_scipy_gives_the_same_chi_square_of_several(parts):
     rows = pd.DataFrame(parts, columns=["events", "n"])

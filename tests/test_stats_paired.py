@@ -3,7 +3,7 @@ from itertools import product
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 from reference_cases import case
@@ -108,6 +108,7 @@ TABLE = st.tuples(CELL, CELL, CELL, CELL).filter(any)
 
 
 @pytest.mark.parametrize("method", ["tango", "newcombe_paired"])
+@settings(max_examples=25, deadline=None)
 @given(table=TABLE)
 def test_a_paired_interval_holds_the_difference_and_mirrors(method, table):
     a, b, c, d = table
@@ -117,6 +118,7 @@ def test_a_paired_interval_holds_the_difference_and_mirrors(method, table):
     assert_allclose([low, high], [-other_high, -other_low], atol=1e-9)
 
 
+@settings(max_examples=25, deadline=None)
 @given(table=TABLE, delta=st.floats(-0.9, 0.9))
 def test_tango_uses_the_most_likely_shares(table, delta):
     """The shares of change under that difference, found by maximising the likelihood, give the same score."""
@@ -138,6 +140,7 @@ def test_tango_uses_the_most_likely_shares(table, delta):
     assert_allclose(ours, (b - c - n * delta) / np.sqrt(variance), rtol=1e-4, atol=1e-5)
 
 
+@settings(max_examples=25, deadline=None)
 @given(b=st.integers(0, 60), c=st.integers(0, 60))
 def test_exact_and_midp_as_summed(b, c):
     found = paired.tests(pd.DataFrame({"a": [1], "b": [b], "c": [c], "d": [1]})).set_index("method")
@@ -150,6 +153,7 @@ def test_exact_and_midp_as_summed(b, c):
         assert found.loc["mcnemar_midp", "p"] == 1
 
 
+@settings(max_examples=25, deadline=None)
 @given(b=st.integers(0, 60), c=st.integers(0, 60))
 def test_statsmodels_gives_the_same_plain_mcnemar(b, c):
     from statsmodels.stats.contingency_tables import mcnemar
@@ -207,6 +211,7 @@ def test_a_q_of_two_waves_is_mcnemar_and_incomplete_families_are_left_out():
     assert found["n"] == 6
 
 
+@settings(max_examples=25, deadline=None)
 @given(numbers=st.lists(st.integers(1, 40), min_size=9, max_size=9))
 def test_stuart_maxwell_and_bhapkar_by_their_formula(numbers):
     square = np.array(numbers, dtype=float).reshape(3, 3)

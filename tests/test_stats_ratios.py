@@ -1,7 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 from reference_cases import case
@@ -29,6 +29,7 @@ def by_sum(x: int, mean: float) -> float:
     return every[every <= poisson.pmf(x, mean) * (1 + 1e-7)].sum()
 
 
+@settings(max_examples=25, deadline=None)
 @given(x=st.integers(0, 200), mean=st.floats(0.05, 200))
 def test_the_exact_chance_is_the_sum_of_all_that_is_no_likelier(x, mean):
     assert_allclose(ratios.chance(x, mean)[0], by_sum(x, mean), rtol=1e-6, atol=1e-13)
@@ -39,6 +40,7 @@ def test_counts_that_are_exactly_as_likely_count_as_extreme(x, mean):
     assert_allclose(ratios.chance(x, mean), [by_sum(x, mean)], rtol=1e-9)
 
 
+@settings(max_examples=25, deadline=None)
 @given(x=st.integers(0, 400), level=st.sampled_from([0.8, 0.95, 0.99]))
 def test_midp_solves_its_equation(x, level):
     low, high = (limit[0] for limit in ratios.midp(x, level))
@@ -51,6 +53,7 @@ def test_midp_solves_its_equation(x, level):
 
 
 @pytest.mark.parametrize("method", list(ratios.METHODS))
+@settings(max_examples=25, deadline=None)
 @given(x=st.integers(0, 400), level=st.sampled_from([0.5, 0.95, 0.9999]))
 def test_limits_hold_the_count(method, x, level):
     low, high = (limit[0] for limit in ratios.METHODS[method](x, level))

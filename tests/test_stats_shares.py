@@ -4,7 +4,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 from reference_cases import case
@@ -43,6 +43,7 @@ COUNTS = st.integers(1, 300).flatmap(lambda n: st.tuples(st.integers(0, n), st.j
 
 
 @pytest.mark.parametrize("method", ["wilson", "wilson_cc", "midp", "jeffreys", "clopper_pearson"])
+@settings(max_examples=25, deadline=None)
 @given(count=COUNTS, level=st.sampled_from([0.8, 0.95, 0.99]))
 def test_an_interval_holds_the_share_and_mirrors(method, count, level):
     x, n = count
@@ -54,6 +55,7 @@ def test_an_interval_holds_the_share_and_mirrors(method, count, level):
     assert (high[0] == 1) == (x == n) or method == "wilson_cc"
 
 
+@settings(max_examples=25, deadline=None)
 @given(count=COUNTS)
 def test_midp_solves_its_equation(count):
     x, n = count
@@ -64,6 +66,7 @@ def test_midp_solves_its_equation(count):
         assert_allclose(binom.cdf(x - 1, n, high) + binom.pmf(x, n, high) / 2, 0.025, rtol=1e-9)
 
 
+@settings(max_examples=25, deadline=None)
 @given(count=COUNTS)
 def test_scipy_gives_the_same_exact_and_corrected_limits(count):
     x, n = count

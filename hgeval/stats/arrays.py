@@ -16,11 +16,15 @@ from hgeval.stats import estimate
 Floats = npt.NDArray[np.float64]
 Limits = tuple[Floats, Floats]
 
-HALVINGS = 200  # enough for the last bit of a root, also of a root near zero
+HALVINGS = 200  # more than enough for the last bit of a root, also of a root near zero
 
 
 def floats(numbers: Any) -> Floats:
     """Numbers as a row of floats; missing is NaN. Raises EstimateError for what is not a number."""
+    if isinstance(numbers, np.ndarray) and numbers.dtype == np.float64 and numbers.ndim:
+        return numbers
+    if isinstance(numbers, (int, float)):
+        return np.array([float(numbers)])
     try:
         plain = pd.array(np.atleast_1d(numbers), dtype="Float64")
     except (TypeError, ValueError):
@@ -71,6 +75,8 @@ def crossing(rising: Callable[[Floats], Floats], low: Any, high: Any) -> Floats:
     left, right = (np.array(end, dtype="float64") for end in np.broadcast_arrays(low, high))
     for _ in range(HALVINGS):
         middle = (left + right) / 2
+        if (np.isnan(middle) | (middle == left) | (middle == right)).all():
+            break
         below = rising(middle) < 0
         left, right = np.where(below, middle, left), np.where(below, right, middle)
     return np.where(np.isnan(rising(middle)), np.nan, middle)
