@@ -10,6 +10,7 @@ from reference_cases import case
 from scipy.optimize import minimize_scalar
 from scipy.stats import binom
 
+from hgeval import rates
 from hgeval.errors import EstimateError
 from hgeval.stats import paired
 
@@ -165,6 +166,20 @@ def test_statsmodels_gives_the_same_plain_mcnemar(b, c):
         return
     known = mcnemar([[3, b], [c, 1]], exact=False, correction=False)
     assert_allclose(found.loc["mcnemar_chi2", ["statistic", "p"]].astype(float), [known.statistic, known.pvalue])
+
+
+@pytest.mark.parametrize(
+    ("table", "phi"), [((3, 3, 3, 4), 0), ((1, 5, 4, 1), -19 / 30), ((8, 2, 1, 9), 60 / np.sqrt(10 * 10 * 9 * 11))]
+)
+def test_newcombe_corrects_only_a_clear_positive_correlation(table, phi):
+    """ad - bc is 3 (under half of 13: none), -19 (as it is), and 70 less half of 20."""
+    a, b, c, d = table
+    n = sum(table)
+    (low1, high1), (low2, high2) = (rates.wilson(x, n) for x in (a + b, a + c))
+    p, q = (a + b) / n, (a + c) / n
+    down = np.sqrt((p - low1) ** 2 - 2 * phi * (p - low1) * (high2 - q) + (high2 - q) ** 2)
+    up = np.sqrt((high1 - p) ** 2 - 2 * phi * (high1 - p) * (q - low2) + (q - low2) ** 2)
+    assert_allclose(paired.newcombe(*table), (p - q - down, p - q + up), rtol=1e-9)
 
 
 def test_no_pairs_and_missing_counts_are_missing():

@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 from reference_cases import case
+from scipy.stats import norm
 
 from hgeval import benchmark
 from hgeval.errors import EstimateError
@@ -65,16 +66,21 @@ def test_power_of_two_groups_of_another_size_by_hand():
     both = (0.3 * 100 + 0.5 * 300) / 400
     null = np.sqrt(both * (1 - both) * (1 / 100 + 1 / 300))
     own = np.sqrt(0.3 * 0.7 / 100 + 0.5 * 0.5 / 300)
-    from scipy.stats import norm
-
     wanted = norm.cdf((0.2 - norm.ppf(0.975) * null) / own)
     assert_allclose(power.power_between(0.3, 0.5, 100, 300), wanted)
     assert_allclose(power.power_between(0.3, 0.5, 200, 600, deff=2), wanted)
 
 
+def test_power_against_a_fixed_share_by_hand():
+    wanted = norm.cdf((0.2 - norm.ppf(0.975) * np.sqrt(0.3 * 0.7 / 50)) / np.sqrt(0.5 * 0.5 / 50))
+    assert_allclose(power.power_fixed(50, 0.3, 0.5), wanted)
+    assert_allclose(power.power_fixed(100, 0.3, 0.5, deff=2), wanted)
+
+
 def test_the_numbers_of_a_region_are_those_the_reports_print():
     """44 and 60 families at 30%: half widths 13 and 11 points, detectable differences 19 and 17."""
     assert_allclose(power.half_width([44, 60], 0.3), [0.13, 0.11], atol=5e-3)
+    assert_allclose(power.half_width([44, 60], 0.3, deff=1.73), [0.17, 0.15], atol=5e-3)
     assert_allclose(power.detectable_difference([44, 60], 0.3), [0.19, 0.17], atol=5e-3)
     for n in (1, 44, 576):
         assert power.half_width(n, 0.3)[0] == benchmark.half_width(n, 0.3)
@@ -86,6 +92,7 @@ def test_a_design_effect_is_fewer_families_and_never_more():
     assert_allclose(power.detectable_difference(100, 0.3, deff=2), power.detectable_difference(50, 0.3))
     assert_allclose(power.size_between(0.3, 0.4, deff=1.5), 1.5 * power.size_between(0.3, 0.4))
     assert power.half_width(100, 0.3, deff=0.5) == power.half_width(100, 0.3)
+    assert power.size_between(0.3, 0.4, deff=0.5) == power.size_between(0.3, 0.4)
 
 
 def test_what_cannot_be_shown_or_known_is_missing():

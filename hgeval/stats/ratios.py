@@ -39,7 +39,7 @@ def midp(events: Any, level: Any = 0.95) -> Limits:
     widest_low, widest_high = exact(x, level)
     low = arrays.crossing(lambda m: _mid_tail(x, m) - tail, widest_low, x)
     high = arrays.crossing(lambda m: _mid_tail(x, m) - (1 - tail), x, widest_high)
-    return np.where(x == 0, 0.0, low), high
+    return low, high
 
 
 METHODS: dict[str, Callable[[Any, Any], Limits]] = {"exact": exact, "byar": byar, "midp": midp}
