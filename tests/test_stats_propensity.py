@@ -229,8 +229,8 @@ def test_statsmodels_still_gets_the_ipw_error_on_amounts_wrong():
 
 def test_statsmodels_still_gets_far_scores_wrong():
     random = np.random.default_rng(3)
-    x = random.normal(size=600)
-    rows = pd.DataFrame({"x": x, "arm": (random.random(600) < special.expit(3 * x)) * 1, "y": x + random.normal(size=600)})
+    x = 1.5 * random.normal(size=600)
+    rows = pd.DataFrame({"x": x, "arm": (random.random(600) < special.expit(2 * x)) * 1, "y": x + random.normal(size=600)})
     score = propensity.scores(rows, **SCORED)["1"].to_numpy()
     assert (score[rows["arm"] == 1] < 0.01).any() or (score[rows["arm"] == 0] > 0.99).any()
     start, value, _ = library_ipw(rows, ["x"], "y", "arm")

@@ -134,10 +134,10 @@ def _interval(found: dropout.Shares, level: float, *, exact: bool) -> tuple[Floa
     worth = np.where(inside, p * (1 - p) / np.where(inside, se, 1.0) ** 2, np.nan)
     # A share of none or all has no error of its own; what the weights are worth is all there is to say.
     worth = np.where(((p == 0) | (p == 1)) & ~np.isnan(se), found.effective, worth)
-    wide = np.full(len(p), level)
+    z = np.full(len(p), special.ndtri((1 + level) / 2))
     if exact:
-        some = found.df > 0
-        wide = np.where(some, 2 * special.ndtr(special.stdtrit(np.where(some, found.df, 1.0), (1 + level) / 2)) - 1, np.nan)
-        wide = np.where(np.isinf(found.df), level, wide)
-    low, high = rates.wilson(np.clip(p, 0, 1) * worth, worth, wide)
-    return low, high
+        z = np.where(found.df > 0, special.stdtrit(np.where(found.df > 0, found.df, 1.0), (1 + level) / 2), np.nan)
+    part = z**2 / worth
+    centre = (p + part / 2) / (1 + part)
+    half = np.sqrt(np.maximum(part * p * (1 - p) + part**2 / 4, 0.0)) / (1 + part)
+    return np.where(p == 0, 0.0 * half, centre - half), np.where(p == 1, 1.0 + 0.0 * half, centre + half)

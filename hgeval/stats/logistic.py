@@ -72,7 +72,7 @@ def fit(x: Floats, events: Floats, trials: Floats | None = None, *, penalty: Flo
     scale = np.where((held > 0) | (spread == 0), 1.0, spread)
     scaled = x / scale
     kept = independent(scaled, held)
-    found = _newton(scaled[:, kept], events, sizes, held[kept])
+    found = _newton(scaled[:, kept], events, sizes, held[kept]) if kept.any() and np.isfinite(events).all() else None
     if found is None:
         wide = np.full((x.shape[1], x.shape[1]), np.nan)
         return Fit(np.full(x.shape[1], np.nan), np.full(len(x), np.nan), wide, kept)
