@@ -47,8 +47,8 @@ def test_reference_competing_risks():
         told.same([ours["statistic"], ours["p"], ours["df"]], [theirs["stat"], theirs["pv"], theirs["df"]])
     terms = subhazards.fine_gray(told.rows, **ASKED, covariates=told.params["covs"].split("+"))
     terms = terms[terms["measure"] == "log_subhazard"].set_index("term")
-    told.same(terms["value"][list(expected["finegray_coef"])].astype("float64"), list(expected["finegray_coef"].values()))
-    told.same(terms["se"][list(expected["finegray_se"])].astype("float64"), list(expected["finegray_se"].values()))
+    for name, key in (("value", "finegray_coef"), ("se", "finegray_se")):
+        told.same(terms[name][list(expected[key])].astype("float64"), list(expected[key].values()))
     naive = competing.naive_incidence(told.rows, **ASKED, at=expected["at"], by=[group])
     told.same(numbers(naive[naive["cause"] == 1]), np.ravel(expected["naive_1mKM_cause1"]))
 
@@ -90,7 +90,8 @@ def test_shares_of_all_causes_and_of_none_sum_to_one():
     rows = drawn(seed=8)
     found = competing.incidence(rows, **ASKED, at=[1, 4, 7, 30], by=["arm"])
     sums = found.astype({"value": "float64"}).groupby(["arm", "at"])["value"].sum()
-    free = survival.curve(rows.assign(any=(rows["status"] > 0) * 1), time="time", event="any", at=[1, 4, 7, 30], by=["arm"])
+    rows = rows.assign(any=(rows["status"] > 0) * 1)
+    free = survival.curve(rows, time="time", event="any", at=[1, 4, 7, 30], by=["arm"])
     free = free[free["measure"] == "survival"].astype({"value": "float64"}).set_index(["arm", "at"])["value"]
     assert_allclose(sums.sort_index(), 1 - free.sort_index())
 
@@ -127,7 +128,8 @@ def fine_gray_height(b, rows):
 
     def seen(when):
         """Share not lost from sight just before."""
-        return np.prod([1 - ((time == t) & (status == 0)).sum() / (time >= t).sum() for t in np.unique(time[time < when])])
+        moments = np.unique(time[time < when])
+        return np.prod([1 - ((time == t) & (status == 0)).sum() / (time >= t).sum() for t in moments])
 
     total = 0.0
     for i in np.flatnonzero(status == 1):

@@ -72,7 +72,8 @@ def test_the_likelihood_is_efrons_and_at_its_top():
     step = 1e-4
     for way in np.eye(2):
         assert efron(b + step * way, rows) < efron(b, rows) > efron(b - step * way, rows)
-    curved = (efron(b + step * np.eye(2)[0], rows) + efron(b - step * np.eye(2)[0], rows) - 2 * efron(b, rows)) / step**2
+    up, down = (efron(b + way * step * np.eye(2)[0], rows) for way in (1, -1))
+    curved = (up + down - 2 * efron(b, rows)) / step**2
     model = hazards.fit(rows[["a", "b"]].to_numpy(), rows["time"].to_numpy(), rows["event"].to_numpy())
     assert_allclose(np.linalg.inv(model.bread)[0, 0], -curved, rtol=1e-4)
 

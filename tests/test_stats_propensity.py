@@ -19,7 +19,8 @@ def drawn(n=400, arms=2, seed=1):
     x = random.normal(size=n)
     arm = random.binomial(arms - 1, special.expit(0.8 * x))
     y = (random.random(n) < special.expit(-0.5 + 0.4 * arm + 0.7 * x)) * 1
-    return pd.DataFrame({"y": y, "arm": arm, "x": x, "worker": random.integers(0, 30, n), "region": random.choice(list("pqr"), n)})
+    worker, region = random.integers(0, 30, n), random.choice(list("pqr"), n)
+    return pd.DataFrame({"y": y, "arm": arm, "x": x, "worker": worker, "region": region})
 
 
 ASKED = {"outcome": "y", "arm": "arm", "covariates": ["x"], "reference": 0}
@@ -50,7 +51,7 @@ def test_reference_ps_ipw_aipw():
     for method, key in (("unweighted", "smd_unadj_pooled"), ("ipw", "smd_ipw_pooled")):
         ours = balance[balance["method"] == method].set_index("term")["value"].astype("float64")
         told.same(ours[list(theirs[key])], list(theirs[key].values()))
-    overlap = propensity.overlap(told.rows, **asked).astype({"value": "float64"}).set_index(["measure", "term"])["value"]
+    overlap = propensity.overlap(told.rows, **asked).set_index(["measure", "term"])["value"].astype("float64")
     told.same(overlap["effective_n"][["1", "0"]], [theirs["ess_treated"], theirs["ess_control"]])
     told.same([overlap["score_min"]["1"], overlap["score_max"]["1"]], [theirs["ps_min"], theirs["ps_max"]])
     told.same(propensity.scores(told.rows, **asked)["1"].iloc[:5], theirs["ps_first5"])
@@ -68,7 +69,8 @@ def cattaneo():
 def test_reference_published_cattaneo2():
     # Only the printed regression adjustment: the weights there come from a probit, and ours from a logit.
     found = propensity.differences(
-        cattaneo(), outcome="bweight", arm="mbsmoke_", covariates=["prenatal1_", "mmarried_", "mage", "fbaby_"], reference=0
+        cattaneo(), outcome="bweight", arm="mbsmoke_", reference=0,
+        covariates=["prenatal1_", "mmarried_", "mage", "fbaby_"],
     )
     assert round(by_method(found)["regression_adjusted"], 4) == -239.6392
 
@@ -107,8 +109,8 @@ def test_every_stacked_error_is_that_of_a_bootstrap():
     told, random = drawn(500, seed=3), np.random.default_rng(1)
     names = ["ipw_hajek", "aipw", "regression_adjusted", "ipw_treated", "overlap"]
     again = [
-        by_method(propensity.differences(told.iloc[random.integers(0, len(told), len(told))], **ASKED))[names].to_numpy()
-        for _ in range(100)
+        by_method(propensity.differences(told.iloc[chosen], **ASKED))[names].to_numpy()
+        for chosen in (random.integers(0, len(told), len(told)) for _ in range(100))
     ]
     ours = by_method(propensity.differences(told, **ASKED), "se")[names]
     assert_allclose(ours, np.std(again, axis=0), rtol=0.2)  # 100 draws: error 7%
@@ -163,7 +165,8 @@ def test_regions_separate_without_a_prior_and_not_with_one():
     assert by_method(free).drop("naive").isna().all() and by_method(free, "se").drop("naive").isna().all()
     held = propensity.differences(told, **ASKED, penalised=["region"])
     assert held["value"].notna().all() and held["se"].notna().all()
-    assert propensity.balance(told, arm="arm", covariates=["x", "region"], reference=0).set_index("method")["value"]["ipw"].isna().all()
+    balance = propensity.balance(told, **(SCORED | {"covariates": ["x", "region"]}))
+    assert by_method(balance)["ipw"].isna().all()
 
 
 def test_edges():
@@ -229,8 +232,9 @@ def test_statsmodels_still_gets_the_ipw_error_on_amounts_wrong():
 
 def test_statsmodels_still_gets_far_scores_wrong():
     random = np.random.default_rng(3)
-    x = 1.5 * random.normal(size=600)
-    rows = pd.DataFrame({"x": x, "arm": (random.random(600) < special.expit(2 * x)) * 1, "y": x + random.normal(size=600)})
+    x = random.normal(size=3000)
+    arm, y = (random.random(3000) < special.expit(3 * x)) * 1, x + random.normal(size=3000)
+    rows = pd.DataFrame({"x": x, "arm": arm, "y": y})
     score = propensity.scores(rows, **SCORED)["1"].to_numpy()
     assert (score[rows["arm"] == 1] < 0.01).any() or (score[rows["arm"] == 0] > 0.99).any()
     start, value, _ = library_ipw(rows, ["x"], "y", "arm")

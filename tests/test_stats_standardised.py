@@ -16,13 +16,14 @@ def drawn(n=400, arms=2, seed=1):
     x = random.normal(size=n)
     arm = np.clip(random.binomial(arms - 1, special.expit(x)), 0, arms - 1)
     y = (random.random(n) < special.expit(-0.5 + 0.4 * arm + 0.7 * x)) * 1
-    return pd.DataFrame({"y": y, "arm": arm, "x": x, "worker": random.integers(0, 30, n), "region": random.choice(list("pqr"), n)})
+    worker, region = random.integers(0, 30, n), random.choice(list("pqr"), n)
+    return pd.DataFrame({"y": y, "arm": arm, "x": x, "worker": worker, "region": region})
 
 
 ASKED = {"outcome": "y", "arm": "arm", "covariates": ["x"], "reference": 0}
 
 
-def picked(found, measure, name="value", **where):
+def picked(found, measure, name="value"):
     chosen = found[found["measure"] == measure]
     return chosen.set_index("term")[name].astype("float64")
 
@@ -54,7 +55,8 @@ def test_statsmodels_gives_the_same_difference():
     effects = Logit(told["y"].to_numpy(), design).fit(disp=0).get_margeff(dummy=True).summary_frame()
     ours = standardised.risks(told, **ASKED, covariance="model")
     # get_margeff takes a column of 0 and 1 as an intervention, which is what makes the two equal.
-    assert_allclose(effects.iloc[0, :2], [picked(ours, "risk_difference")["1"], picked(ours, "risk_difference", "se")["1"]], rtol=1e-6)
+    value, se = (picked(ours, "risk_difference", name)["1"] for name in ("value", "se"))
+    assert_allclose(effects.iloc[0, :2], [value, se], rtol=1e-6)  # where its search stops
 
 
 def test_without_covariates_it_is_the_plain_difference():
@@ -69,7 +71,8 @@ def test_without_covariates_it_is_the_plain_difference():
 
 def test_each_of_several_arms_is_set_against_the_reference():
     told = drawn(600, arms=4)
-    found = standardised.risks(told.assign(arm=told["arm"].map(dict(enumerate("dcba")))), **(ASKED | {"reference": "b"}))
+    named = told.assign(arm=told["arm"].map(dict(enumerate("dcba"))))
+    found = standardised.risks(named, **(ASKED | {"reference": "b"}))
     share, apart, ratio = (picked(found, each) for each in ("share", "risk_difference", "risk_ratio"))
     assert list(share.index) == ["b", "a", "c", "d"] and list(apart.index) == ["a", "c", "d"]
     assert_allclose(apart, share[apart.index] - share["b"])

@@ -135,4 +135,5 @@ def test_a_curve_equals_the_product_over_times(pairs):
         assert_allclose(value, np.prod(factors), atol=1e-12)
     low, high = numbers(found, "low"), numbers(found, "high")
     known = ~np.isnan(low)
-    assert (low[known] <= numbers(found, "value")[known]).all() and (numbers(found, "value")[known] <= high[known]).all()
+    value = numbers(found, "value")
+    assert (low[known] <= value[known]).all() and (value[known] <= high[known]).all()

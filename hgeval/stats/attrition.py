@@ -18,7 +18,7 @@ from hgeval.errors import EstimateError
 from hgeval.stats import dropout, estimate, logistic
 from hgeval.stats.logistic import Floats
 
-Whole = np.ndarray[Any, np.dtype[np.int64]]
+Whole = np.ndarray[Any, np.dtype[Any]]
 
 
 def share_under_dropout(
@@ -45,8 +45,8 @@ def share_under_dropout(
     held = None if cluster is None else told[cluster].to_numpy()
     places: list[tuple[Whole, list[str]]] = [(np.zeros(len(told), dtype="int64"), [rates.NATIONAL])]
     if region is not None:
-        code, names = pd.factorize(told[region], sort=True)
-        places.append((code, [str(name) for name in names]))
+        code, known = pd.factorize(told[region], sort=True)
+        places.append((code, [str(name) for name in known]))
     steps, found = dropout.stages(plain.x, waves, penalty=plain.penalty), []
     groups = [(code, len(names)) for code, names in places]
     drawn = dropout.imputed(

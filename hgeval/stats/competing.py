@@ -25,7 +25,8 @@ def incidence(
     rows: one a family; `time` from 0; `event` 0 (not followed further) or 1 to `causes`; `by` the groups, of which
     `region` is one. Group columns `cause` and `at`. The error counts ties as draws without putting back; limits by
     log(-log), not determined at a share of 0 or 1. Beyond the last follow-up a share stays as it was. Raises
-    EstimateError for a time below 0 or another event. Aalen and Johansen 1978; Gray 1988; tests/reference/competing_risks.csv.
+    EstimateError for a time below 0 or another event. Aalen and Johansen 1978; Gray 1988;
+    tests/reference/competing_risks.csv.
     """
     told, names, table, size = _steps(rows, time, event, by, causes)
     code = np.repeat(np.arange(len(names)), len(at))
@@ -46,7 +47,7 @@ def incidence(
 def naive_incidence(
     rows: pd.DataFrame, *, time: str, event: str, at: Sequence[float], causes: int = 2, by: Sequence[str] = ()
 ) -> pd.DataFrame:
-    """One minus Kaplan-Meier per kind of event, the others taken as not followed further: too high, for comparison only.
+    """One minus Kaplan-Meier per kind of event, the others taken as not followed further: too high, to compare with.
 
     tests/reference/competing_risks.csv. Arguments and errors as `incidence`.
     """

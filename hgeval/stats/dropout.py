@@ -16,7 +16,7 @@ from scipy import special
 from hgeval.stats import logistic, rubin
 from hgeval.stats.logistic import Floats
 
-Whole = np.ndarray[Any, np.dtype[np.int64]]
+Whole = np.ndarray[Any, np.dtype[Any]]
 CYCLES = 5  # rounds of imputing in turn, where families came back after a missed wave
 FEWER = 4  # patterns are fitted once each where there are this many times fewer of them than families
 
@@ -40,7 +40,7 @@ class Shares(NamedTuple):
 
 
 def stages(x: Floats, waves: Floats, *, penalty: Floats | None = None) -> list[Stage]:
-    """Who stayed at each wave, given the covariates and the answers until then; who once left does not come back here."""
+    """Who stayed at each wave, given covariates and answers until then; who once left does not come back here."""
     held = np.zeros(x.shape[1]) if penalty is None else penalty
     before, found = np.ones(len(x), dtype="bool"), []
     for wave in range(waves.shape[1]):
@@ -143,7 +143,7 @@ def _spread(
         summed, of = np.bincount(place, weights=own[used], minlength=len(cells)), cells // many
         move = logistic.sums(move, labels, many)
         mixed = logistic.sums(summed[:, None] * move[cells % many], of, count)
-        alone, held = np.bincount(of, weights=summed**2, minlength=count), np.bincount(of, minlength=count) * 1.0
+        alone, held = (np.bincount(of, weights=each, minlength=count) for each in (summed**2, np.ones(len(of))))
         factor = np.where(held > 1, held / np.where(held > 1, held - 1, 1), np.nan)
     through = np.einsum("gp,pq,gq->g", slope, move.T @ move, slope)
     return factor * (alone + 2 * (slope * mixed).sum(axis=1) + through), np.maximum(held - 1, 0.0)
@@ -204,7 +204,7 @@ def _draw(
         penalty, told = np.r_[held, np.zeros(len(others))], full[~gap, wave]
         # Where all who stayed answered alike, a model has no answer for those who left.
         alike = not len(told) or (told == told[0]).all()
-        rows = np.hstack([x[~gap], full[np.ix_(~gap, others)]])
+        rows = np.hstack([x[~gap], full[~gap][:, others]])
         models[wave] = fit(rows, np.full(len(told), np.nan) if alike else told, penalty)
     model = models[wave]
     if np.isnan(model.bread).any():
@@ -212,5 +212,5 @@ def _draw(
         return
     values, turned = np.linalg.eigh(model.bread)
     drawn = model.coefficients + turned @ (np.sqrt(np.maximum(values, 0.0)) * random.standard_normal(len(values)))
-    line = x[gap] @ drawn[: x.shape[1]] + full[np.ix_(gap, others)] @ drawn[x.shape[1] :]
+    line = x[gap] @ drawn[: x.shape[1]] + full[gap][:, others] @ drawn[x.shape[1] :]
     full[gap, wave] = random.random(len(line)) < special.expit(line)

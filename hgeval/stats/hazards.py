@@ -62,11 +62,12 @@ def cox(
     told, x, names = _told(rows, time, event, covariates, cluster)
     model = fit(x, told[time].to_numpy(), told[event].to_numpy(), ties=ties)
     held = None if cluster is None else told[cluster].to_numpy()
-    robust = logistic.root(np.diag(logistic.spread(influences(model), None) if held is None else _clustered(model, held)))
+    robust = logistic.root(np.diag(_clustered(model, np.arange(len(told)) if held is None else held)))
     plain, z = logistic.root(np.diag(model.bread)), special.ndtri((1 + level) / 2)
     terms = pd.DataFrame({"term": names, "n": len(told), "events": told[event].sum(), "value": model.coefficients})
     parts = [_terms(terms, se, z, level, f"cox_{ties}{kind}") for se, kind in ((plain, ""), (robust, "_robust"))]
-    ratio = parts[1].assign(measure="hazard_ratio", **{name: np.exp(parts[1][name]) for name in ("value", "low", "high")})
+    limits = {name: np.exp(parts[1][name]) for name in ("value", "low", "high")}
+    ratio = parts[1].assign(measure="hazard_ratio", **limits)
     whole = pd.DataFrame({"measure": "log_likelihood", "term": ["none", "model"], "value": model.heights})
     score = x @ np.nan_to_num(model.coefficients)
     order = risksets.concordance(told[time].to_numpy(), told[event].to_numpy(), score)
@@ -92,7 +93,7 @@ def proportionality(
         trend = _trend(model.moments)
         slope = (_residuals(model) * trend[:, None]).sum(axis=0)
         blocks = [_information(model.moments, np.nan_to_num(model.coefficients), trend**power) for power in (0, 1, 2)]
-        for place, chosen in [*((each, np.array([each])) for each in kept), (p, kept)]:
+        for place, chosen in [*((int(each), np.array([each])) for each in kept), (p, kept)]:
             chi[place] = _score(slope, blocks, kept, chosen)
     known = np.isfinite(chi)
     tests = pd.DataFrame({"term": [*names, "GLOBAL"], "statistic": chi, "df": np.where(known, df, np.nan)})
@@ -128,7 +129,8 @@ def influences(model: Cox) -> Floats:
     residual = np.zeros_like(moments.x)
     np.add.at(residual, moments.who, moments.x[moments.who] - _of_ties(moments, mean))
     share, drift = 1 / total, mean / total[:, None]
-    passed, moved = _passed(moments, share, share * moments.part), _passed(moments, drift, drift * moments.part[:, None])
+    passed = _passed(moments, share, share * moments.part)
+    moved = _passed(moments, drift, drift * moments.part[:, None])
     residual -= weight[:, None] * (moments.x * passed[:, None] - moved)
     found = np.empty_like(residual)
     found[moments.order] = residual @ np.nan_to_num(model.bread)
@@ -189,13 +191,13 @@ def _means(moments: Moments, b: Floats) -> tuple[Floats, Floats, Floats]:
 
 def _ran(numbers: Floats, moments: Moments, ties: Floats) -> Floats:
     run = np.vstack([np.zeros(numbers.shape[1]), np.cumsum(numbers, axis=0)])
-    return run[moments.upto + 1] - ties * (run[moments.upto + 1] - run[moments.begin])
+    return np.asarray(run[moments.upto + 1] - ties * (run[moments.upto + 1] - run[moments.begin]))
 
 
 def _of_ties(moments: Moments, mean: Floats) -> Floats:
     """Each event's mean of x averaged over the events of the same time."""
     codes, count = logistic.coded(moments.upto)
-    return (logistic.sums(mean, codes, count) / np.bincount(codes, minlength=count)[:, None])[codes]
+    return np.asarray((logistic.sums(mean, codes, count) / np.bincount(codes, minlength=count)[:, None])[codes])
 
 
 def _passed(moments: Moments, numbers: Floats, tied: Floats) -> Floats:

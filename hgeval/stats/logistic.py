@@ -1,7 +1,8 @@
 """One logistic model, lean enough to fit thousands of times, and what an estimator on top of it needs of it.
 
 A sum of influences is how far an estimate lies from the truth: row i holds what family i adds to that. Every standard
-error that counts the uncertainty of several models at once ("stacked", Stefanski and Boos 2002) is a spread of such sums.
+error that counts the uncertainty of several models at once ("stacked", Stefanski and Boos 2002) is a spread of such
+sums.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from scipy import special
 from hgeval.errors import EstimateError
 from hgeval.stats import estimate
 
-Floats = np.ndarray[Any, np.dtype[np.float64]]
+Floats = np.ndarray[Any, np.dtype[Any]]
 STEPS, DONE, DEPENDENT = 60, 1e-11, 1e-13
 INTERCEPT = "(Intercept)"
 
@@ -41,7 +42,9 @@ class Design(NamedTuple):
     penalty: Floats
 
 
-def design(rows: pd.DataFrame, covariates: Sequence[str], *, penalised: Sequence[str] = (), ridge: float = 1.0) -> Design:
+def design(
+    rows: pd.DataFrame, covariates: Sequence[str], *, penalised: Sequence[str] = (), ridge: float = 1.0
+) -> Design:
     """Columns of a model: numbers as they are, a column of words as one column for each word but the first.
 
     Of a penalised column every word has its column. Raises EstimateError for a column that lacks or is not filled.
@@ -49,7 +52,7 @@ def design(rows: pd.DataFrame, covariates: Sequence[str], *, penalised: Sequence
     estimate.need(rows, [*covariates, *penalised])
     gaps = [name for name in [*covariates, *penalised] if rows[name].isna().any()]
     if gaps:
-        raise EstimateError(f"De kolom {', '.join(gaps)} is niet overal gevuld. Vul haar bij elke rij in, of laat haar weg.")
+        raise EstimateError(f"De kolom {', '.join(gaps)} is niet overal gevuld. Vul haar overal in, of laat haar weg.")
     names, columns, penalty = [INTERCEPT], [np.ones((len(rows), 1))], [0.0]
     for name in [*covariates, *penalised]:
         held = name in penalised
@@ -85,7 +88,7 @@ def fit(x: Floats, events: Floats, trials: Floats | None = None, *, penalty: Flo
 def scores(model: Fit, x: Floats, events: Floats, penalty: Floats | None = None) -> Floats:
     """What each row adds to the slope of the likelihood (n, p); with a penalty, its part of that too. Sums to 0."""
     plain = x * (events - model.chances)[:, None]
-    return plain if penalty is None else plain - penalty * model.coefficients / len(x)
+    return np.asarray(plain if penalty is None else plain - penalty * model.coefficients / len(x))
 
 
 def independent(x: Floats, penalty: Floats) -> np.ndarray[Any, np.dtype[np.bool_]]:

@@ -19,7 +19,7 @@ from hgeval.stats.logistic import Floats
 
 SAME = 12  # decimals of a score; without it two equal families differ by rounding, and the machine draws the pairs
 REACHES = ("both", "below")
-Whole = np.ndarray[Any, np.dtype[np.int64]]
+Whole = np.ndarray[Any, np.dtype[Any]]
 
 
 class Pairs(NamedTuple):
@@ -58,7 +58,8 @@ def matched_difference(
         "measure": "difference", "n": 2 * n, "value": value, "se": se, "low": value - z * se, "high": value + z * se,
         "level": level, "statistic": ratio, "p": 2 * stats.norm.sf(abs(ratio)),
     }
-    return estimate.frame(pd.DataFrame([row, {"measure": "pairs", "n": len(told), "value": n}]).assign(method=_name(caliper)))
+    pairs_row = {"measure": "pairs", "n": len(told), "value": n}
+    return estimate.frame(pd.DataFrame([row, pairs_row]).assign(method=_name(caliper)))
 
 
 def matched_balance(
@@ -147,7 +148,7 @@ def _spread(columns: Floats) -> Floats:
     if len(columns) < 2:
         return np.full(columns.shape[1], np.nan)
     yes = np.isin(columns, (0.0, 1.0)).all(axis=0)
-    return np.where(yes, columns.std(axis=0), columns.std(axis=0, ddof=1))
+    return np.asarray(np.where(yes, columns.std(axis=0), columns.std(axis=0, ddof=1)))
 
 
 def _apart(one: Floats, none: Floats, scale: Floats) -> Floats:

@@ -60,7 +60,8 @@ def _design(
     """Intercept, covariates, then the arms: an arm that the covariates give away has no difference of its own."""
     beside = logistic.design(told, covariates).x
     scale = np.sqrt((beside**2).mean(axis=0))
-    given = np.column_stack([(told[arm] == each).to_numpy(dtype="float64") for each in arms] or [np.empty((len(told), 0))])
+    columns = [(told[arm] == each).to_numpy(dtype="float64")[:, None] for each in arms]
+    given = np.hstack([np.empty((len(told), 0)), *columns])
     x = np.hstack([beside / np.where(scale > 0, scale, 1.0), given])
     return x, logistic.independent(x, np.zeros(x.shape[1]))
 

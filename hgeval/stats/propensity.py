@@ -18,7 +18,7 @@ from hgeval.stats import estimate, logistic
 from hgeval.stats.logistic import Floats
 
 FAR = 0.1  # a score under this, or above one minus this, has hardly a family to be compared with
-Members = np.ndarray[Any, np.dtype[np.bool_]]
+Members = np.ndarray[Any, np.dtype[Any]]
 
 
 class Mean(NamedTuple):
@@ -83,7 +83,7 @@ def balance(
     none = (told.rows[arm] == reference).to_numpy()
     for name in told.arms[1:]:
         one = (told.rows[arm] == name).to_numpy()
-        both = [logistic.fit(told.design.x, member * 1.0, penalty=told.design.penalty).chances for member in (one, none)]
+        both = [_score(told.design, member) for member in (one, none)]
         score = _pair_score(told.design, one, none)
         weights = {
             "unweighted": (np.ones(len(x)), np.ones(len(x))),
@@ -131,10 +131,8 @@ def scores(
     NaN under separation. Arguments and errors as `differences`.
     """
     told = _told(rows, arm, covariates, reference, penalised, ridge, [])
-    design = told.design
     return pd.DataFrame(
-        {str(each): logistic.fit(design.x, (told.rows[arm] == each).to_numpy() * 1.0, penalty=design.penalty).chances
-         for each in told.arms},
+        {str(each): _score(told.design, (told.rows[arm] == each).to_numpy()) for each in told.arms},
         index=told.rows.index,
     )
 
@@ -253,6 +251,10 @@ def _outcome(x: Floats, member: Members, y: Floats, held: Floats) -> tuple[Float
     b = bread @ (own.T @ told)
     shift[np.ix_(member, keep)] = (own * (told - own @ b)[:, None] - prior / scale**2 * b / len(own)) @ bread / scale
     return scaled @ b, np.ones(len(x)), shift
+
+
+def _score(design: logistic.Design, member: Members) -> Floats:
+    return logistic.fit(design.x, member * 1.0, penalty=design.penalty).chances
 
 
 def _pair_score(design: logistic.Design, one: Members, none: Members) -> Floats:

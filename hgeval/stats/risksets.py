@@ -12,8 +12,8 @@ from hgeval import rates
 from hgeval.errors import EstimateError
 from hgeval.stats import estimate
 
-Floats = np.ndarray[Any, np.dtype[np.float64]]
-Whole = np.ndarray[Any, np.dtype[np.int64]]
+Floats = np.ndarray[Any, np.dtype[Any]]
+Whole = np.ndarray[Any, np.dtype[Any]]
 ENOUGH = 1e-9  # two times this close, relative to their size, are the same time
 
 
@@ -36,11 +36,11 @@ def followed(rows: pd.DataFrame, *, time: str, event: str, by: Sequence[str], ki
     known = rows[[time, event, *by]].dropna().reset_index(drop=True)
     numbers = known.astype({time: "float64", event: "float64"})
     if not (np.isfinite(numbers[time]) & (numbers[time] >= 0)).all():
-        raise EstimateError(f"De kolom {time} telt tijd vanaf 0. Gevonden: een tijd onder 0 of zonder einde. Herstel die.")
+        raise EstimateError(f"De kolom {time} telt tijd vanaf 0. Er staat een tijd onder 0 of zonder einde.")
     allowed = list(range(kinds + 1))
     if not numbers[event].isin(allowed).all():
         told = ", ".join(str(each) for each in allowed)
-        raise EstimateError(f"De kolom {event} mag alleen {told} zijn (0 is nog niets gebeurd). Herstel de andere waarden.")
+        raise EstimateError(f"De kolom {event} mag alleen {told} zijn (0: niets gebeurd). Herstel de andere waarden.")
     return numbers
 
 

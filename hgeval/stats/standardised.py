@@ -57,9 +57,9 @@ def risks(
     )
     names = [logistic.INTERCEPT, *(f"{arm}={each}" for each in arms[1:]), *beside.names[1:]]
     parts = [_shares(found, arms, level), _contrasts(found, arms, level), _coefficients(found, names, level)]
-    counts = pd.DataFrame({"n": np.bincount(code), "events": np.bincount(code, weights=told[outcome])})
-    parts[0] = parts[0].assign(**{name: counts[name].to_numpy() for name in counts})
-    every = pd.concat(parts, ignore_index=True).assign(method=f"g_computation_{covariance}{'_cluster' if cluster else ''}")
+    parts[0] = parts[0].assign(n=np.bincount(code), events=np.bincount(code, weights=told[outcome]))
+    method = f"g_computation_{covariance}{'_cluster' if cluster else ''}"
+    every = pd.concat(parts, ignore_index=True).assign(method=method)
     every["n"] = every["n"].fillna(len(told))
     return estimate.frame(every, ["term"])
 
@@ -114,7 +114,7 @@ def _check(target: str, covariance: str, arms: int) -> None:
             f"target moet {' of '.join(TARGETS)} zijn, en covariance {', '.join(COVARIANCES)}. Kies een van die."
         )
     if target == "treated" and arms != 2:
-        raise EstimateError("Voor de groep die iets kreeg zijn precies twee groepen nodig. Kies eerst twee interventies.")
+        raise EstimateError("Voor wie iets kreeg zijn precies twee groepen nodig. Kies eerst twee interventies.")
 
 
 def _shares(found: Standardised, arms: list[Any], level: float) -> pd.DataFrame:

@@ -62,7 +62,7 @@ def fine_gray(
 def fit(x: Floats, time: Floats, kind: Whole) -> tuple[Floats, Floats]:
     """The lean core: coefficients and errors (p,) from x (n, p); NaN where there is no answer."""
     nothing = np.full(x.shape[1], np.nan)
-    kept = logistic.independent(np.c_[np.ones(len(x)), x], np.zeros(x.shape[1] + 1))[1:] if len(x) else np.zeros(0, bool)
+    kept = logistic.independent(np.c_[np.ones(len(x)), x], np.zeros(x.shape[1] + 1))[1:]
     if not kept.any() or not (kind == 1).any():
         return nothing, nothing
     order = np.argsort(time, kind="stable")

@@ -42,7 +42,8 @@ def curve(
         measure="survival", n=size[code], events=events, value=value, low=low, high=high, level=level,
         method="kaplan_meier_loglog", se=_se(value, spread),
     )
-    left = keys.assign(measure="at_risk", n=size[code], value=_left(told, time, by, groups, code, moment), method="count")
+    followed = _left(told, time, by, groups, code, moment)
+    left = keys.assign(measure="at_risk", n=size[code], value=followed, method="count")
     return estimate.frame(pd.concat([shares, left], ignore_index=True), [*_beside(by), "at"])
 
 
@@ -136,7 +137,7 @@ def _se(share: Floats, spread: Floats) -> Floats:
 
 
 def _pick(column: Floats, place: risksets.Whole, start: float) -> Floats:
-    return np.r_[column, float(start)][place]  # -1, before the first time, is the start
+    return np.asarray(np.r_[column, float(start)][place])  # -1, before the first time, is the start
 
 
 def _left(
@@ -145,8 +146,9 @@ def _left(
     """How many are followed up to this moment or longer."""
     codes, _ = risksets.groups(told, by)
     times = {each: np.sort(told[time].to_numpy()[codes == each]) for each in range(len(groups))}
-    early = [np.searchsorted(times[each], when * (1 - risksets.ENOUGH)) for each, when in zip(code, moment, strict=True)]
-    return np.array([len(times[each]) for each in code], dtype="float64") - np.array(early, dtype="float64")
+    before = moment * (1 - risksets.ENOUGH)
+    early = [np.searchsorted(times[each], when) for each, when in zip(code, before, strict=True)]
+    return np.array([len(times[each]) - gone for each, gone in zip(code, early, strict=True)], dtype="float64")
 
 
 def _crossing(table: Steps, line: Floats, count: int) -> Floats:
