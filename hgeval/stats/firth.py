@@ -11,7 +11,8 @@ from scipy import optimize, special
 from hgeval.stats import glm, sandwich, terms
 from hgeval.stats.terms import Design, Floats
 
-_ROUNDS = 500
+_ROUNDS = 300
+_STILL, _NEAR = 1e-10, 1e-6  # most that a last round may move a linear predictor: for coefficients, for a height
 _FAR = 60  # standard errors: a limit beyond this has no end
 
 
@@ -61,7 +62,7 @@ def _height(design: Design, coef: Floats) -> float:
     return float((design.y * linear - np.logaddexp(0, linear)).sum() - np.log(diagonal).sum())
 
 
-def _climb(design: Design, start: Floats, held: tuple[int, float] | None) -> Floats:
+def _climb(design: Design, start: Floats, held: tuple[int, float] | None, still: float = _STILL) -> Floats:
     """The highest point of the penalised likelihood, one coefficient held where that is asked."""
     coef, free = start.copy(), np.ones(design.k, dtype=bool)
     if held is not None:
@@ -81,13 +82,15 @@ def _climb(design: Design, start: Floats, held: tuple[int, float] | None) -> Flo
         move[free] = inside @ (inside.T @ score[free])
         longest = float(np.abs(design.x @ move).max())
         move = move * min(1.0, 5 / longest) if longest > 0 else move
-        for _ in range(30):
+        for _ in range(20):
             there = _height(design, coef + move)
             if there >= height - 1e-12 * abs(height):
                 break
             move = move / 2
-        coef, height = coef + move, _height(design, coef + move)
-        if longest < 1e-11:
+        else:
+            break  # as high as rounding lets it come
+        coef, height = coef + move, there
+        if longest < still:
             break
     return coef
 
@@ -101,15 +104,14 @@ def _limits(
     fall = float(special.ndtri((1 + level) / 2)) ** 2 / 2
 
     def left(value: float) -> float:
-        return _height(design, _climb(design, coef, (term, value))) - top + fall
+        return _height(design, _climb(design, coef, (term, value), _NEAR)) - top + fall
 
     found = []
     for side in (-1, 1):
         width = float(se[term])
-        far = width
-        while far <= _FAR * width and left(coef[term] + side * far) > 0:
-            far *= 2
-        known = far <= _FAR * width and left(coef[term] + side * far) <= 0
-        end = coef[term] + side * far
+        end = coef[term] + side * width
+        while abs(end - coef[term]) <= _FAR * width and left(end) > 0:
+            end += end - coef[term]
+        known = abs(end - coef[term]) <= _FAR * width and left(end) <= 0  # false also where missing
         found.append(optimize.brentq(left, coef[term], end, xtol=1e-10 * width) if known else np.nan)
     return float(found[0]), float(found[1])

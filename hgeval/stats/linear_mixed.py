@@ -54,7 +54,8 @@ def reml(
 
 def _fixed(design: Design, found: Any, level: float) -> list[pd.DataFrame]:
     nothing = np.full(design.k, np.nan)
-    coef, se = (nothing, nothing) if found is None else (np.asarray(found.fe_params), np.asarray(found.bse_fe))
+    with np.errstate(invalid="ignore"):  # a variance below 0 has no root, and is missing
+        coef, se = (nothing, nothing) if found is None else (np.asarray(found.fe_params), np.asarray(found.bse_fe))
     likelihoods = {METHOD: np.nan, "ml": np.nan} if found is None else {METHOD: float(found.llf), "ml": _ml(found)}
     rows = [glm.table(design, coef, se, method=METHOD, level=level)]
     return rows + [
@@ -92,7 +93,8 @@ def _quietly(y: Floats, x: Floats, codes: Any, random: Floats, *, reml: bool) ->
         warnings.simplefilter("ignore")  # that a variance is 0 is an answer, and what fails is missing
         try:
             model = sm.MixedLM(y, x, groups=codes, exog_re=random)
-            return model.fit(reml=reml, method=["bfgs", "cg", "powell"], gtol=1e-8)
+            found = model.fit(reml=reml, method=["bfgs", "cg", "powell"], gtol=1e-8)
+            return found if np.isfinite(found.llf) else None  # llf is worked out only when asked for
         except (np.linalg.LinAlgError, ValueError):
             return None
 

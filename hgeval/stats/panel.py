@@ -124,8 +124,10 @@ def _dummies(codes: Codes) -> Floats:
 def _centred(columns: Floats, units: Codes) -> Floats:
     """Each column minus its mean in the unit."""
     sizes = np.bincount(units)
-    means = np.column_stack([np.bincount(units, column) / sizes for column in columns.T])
-    return np.asarray(columns - means[units], dtype="float64")
+    found = np.empty(columns.shape)
+    for number, column in enumerate(columns.T):
+        found[:, number] = column - (np.bincount(units, column) / sizes)[units]
+    return found
 
 
 def _rounded(x: Floats, before: Floats) -> Floats:
