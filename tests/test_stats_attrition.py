@@ -161,6 +161,12 @@ def test_draws_of_one_wave_are_those_of_its_model():
     assert low < expected < high and share(found, "mi", "se") > np.sqrt(0.25 / 4000)
 
 
+def test_draws_do_not_know_more_than_who_stayed():
+    last = np.r_[np.repeat([1.0, 0.0], [20, 30]), np.full(150, np.nan)]
+    found = told(pd.DataFrame({"last": last}), earlier=[], covariates=[], imputations=300)
+    assert_allclose(share(found, "mi", "se"), np.sqrt(0.4 * 0.6 / 50), rtol=0.1)  # 300 draws: error 4%
+
+
 def test_families_that_came_back_are_drawn_in_turn():
     rows = families()
     back = rows.assign(last=rows["last"].where(rows.index % 7 != 0, rows["truth"]))

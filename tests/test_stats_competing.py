@@ -74,6 +74,14 @@ def test_without_censoring_the_share_is_plain_and_its_error_nearly_a_binomials()
         assert_allclose(row["se"], np.sqrt(share * (1 - share) / 50), rtol=0.02)
 
 
+def test_events_at_one_time_are_draws_without_putting_back():
+    rows = followed(*[(1, 1)] * 4, *[(2, 0)] * 6)
+    assert_allclose(numbers(competing.incidence(rows, **ASKED, at=[1], causes=1), "se"), np.sqrt(0.4 * 0.6 / 9))
+    arms = pd.concat([followed(*[(1, 1)] * 5, *[(2, 0)] * 7, arm="a"), followed((1, 1), *[(2, 0)] * 8, arm="b")])
+    ours, rank = competing.gray(arms, **ASKED, group="arm", causes=1), survival.log_rank(arms, **ASKED, group="arm")
+    assert_allclose(numbers(ours, "statistic"), numbers(rank, "statistic"))  # at one time the two are one test
+
+
 def test_with_one_cause_it_is_kaplan_meier():
     rows = drawn()
     rows = rows.assign(status=(rows["status"] == 1) * 1)

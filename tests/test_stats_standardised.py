@@ -159,6 +159,7 @@ def test_a_model_on_patterns_equals_one_on_families():
     short = logistic.fit(patterns, np.bincount(code, y), np.bincount(code) * 1.0, penalty=np.array([0, 0, 2.0]))
     assert_allclose(whole.coefficients, short.coefficients)
     assert_allclose(whole.bread, short.bread)
+    assert_allclose(logistic.scores(whole, x, y, np.array([0, 0, 2.0])).sum(axis=0), 0, atol=1e-9)
     top = optimize.minimize(lambda b: -(y @ (x @ b) - np.logaddexp(0, x @ b).sum() - b[2] ** 2), np.zeros(3), tol=1e-12)
     assert_allclose(whole.coefficients, top.x, atol=1e-5)
 

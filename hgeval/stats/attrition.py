@@ -68,9 +68,7 @@ def tipping_point(value: Floats, low: Floats, high: Floats, missing: Floats, lea
     allows; NaN where none does. Arrays of one shape.
     """
     part = np.where(missing > 0, missing, np.nan)
-    to_low, to_high = (against - low) / part, (against - high) / part
-    above, below = low > against, high < against
-    options = np.stack([np.where(below, np.nan, to_low), np.where(above, np.nan, to_high)])
+    options = np.stack([(against - low) / part, (against - high) / part])
     possible = (leavers + options >= -1e-12) & (leavers + options <= 1 + 1e-12)
     sizes = np.where(possible, np.abs(options), np.inf)
     nearest = np.take_along_axis(options, sizes.argmin(axis=0)[None], axis=0)[0]
