@@ -153,3 +153,9 @@ def test_groups_are_0_and_1(column):
     rows = few_treated().assign(arm=1, late=1).assign(**{column: 2})
     with pytest.raises(EstimateError, match=column):
         panel.two_by_two(rows, outcome="y", treated="arm", post="late", cluster="region")
+
+
+def test_nothing_that_varies_at_all_is_missing():
+    rows = few_treated().query("year == 0")
+    found = panel.two_way(rows, outcome="y", covariates=["policy"], unit="region", time="year")
+    assert pick(found, measure="coefficient")[["value", "se"]].isna().all(axis=None)
