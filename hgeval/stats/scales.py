@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -84,31 +84,14 @@ def icc(rows: pd.DataFrame, *, raters: Sequence[str], level: float = 0.95) -> pd
     n, k = scores.shape
     if n < 2 or k < 2 or not np.ptp(scores) > 0:
         return estimate.frame([{"measure": "icc", "method": each, "n": n} for each in _ICC])
-    between, within, judges, error = _mean_squares(scores)
-    tail = (1 + level) / 2
-    one = _limits(between, within, n - 1, n * (k - 1), tail)
-    three = _limits(between, error, n - 1, (n - 1) * (k - 1), tail)
-    two = _two_limits(between, judges, error, n, k, tail)
-    single = {
-        "icc1": _ratio(between - within, between + (k - 1) * within),
-        "icc2": _ratio(between - error, between + (k - 1) * error + k * (judges - error) / n),
-        "icc3": _ratio(between - error, between + (k - 1) * error),
-    }
-    mean = {
-        "icc1k": _ratio(between - within, between), "icc3k": _ratio(between - error, between),
-        "icc2k": _ratio(between - error, between + (judges - error) / n),
-    }
-    ends = {
-        "icc1": tuple((f - 1) / (f + k - 1) for f in one), "icc1k": tuple(1 - 1 / f for f in one), "icc2": two,
-        "icc2k": tuple(k * each / (1 + (k - 1) * each) for each in two),
-        "icc3": tuple((f - 1) / (f + k - 1) for f in three), "icc3k": tuple(1 - 1 / f for f in three),
-    }
+    squares = between, within, _, error = _mean_squares(scores)
+    value, ends = _icc_values(squares, n, k), _icc_limits(squares, n, k, (1 + level) / 2)
     found = []
     for method in _ICC:
         under, df = (within, n * (k - 1)) if method.startswith("icc1") else (error, (n - 1) * (k - 1))
         f = _ratio(between, under)
         found.append({
-            "measure": "icc", "method": method, "n": n, "value": (single | mean)[method], "low": ends[method][0],
+            "measure": "icc", "method": method, "n": n, "value": value[method], "low": ends[method][0],
             "high": ends[method][1], "level": level, "statistic": f, "df": n - 1,
             "p": float(special.fdtrc(n - 1, df, f)),
         })
@@ -118,7 +101,38 @@ def icc(rows: pd.DataFrame, *, raters: Sequence[str], level: float = 0.95) -> pd
 _ICC = ("icc1", "icc2", "icc3", "icc1k", "icc2k", "icc3k")
 
 
-def _mean_squares(scores: Floats) -> tuple[float, float, float, float]:
+_Squares = tuple[float, float, float, float]
+
+
+def _icc_values(squares: _Squares, n: int, k: int) -> dict[str, float]:
+    between, within, judges, error = squares
+    return {
+        "icc1": _ratio(between - within, between + (k - 1) * within),
+        "icc2": _ratio(between - error, between + (k - 1) * error + k * (judges - error) / n),
+        "icc3": _ratio(between - error, between + (k - 1) * error),
+        "icc1k": _ratio(between - within, between),
+        "icc2k": _ratio(between - error, between + (judges - error) / n),
+        "icc3k": _ratio(between - error, between),
+    }
+
+
+def _icc_limits(squares: _Squares, n: int, k: int, tail: float) -> dict[str, tuple[float, float]]:
+    between, within, judges, error = squares
+    one = _limits(between, within, n - 1, n * (k - 1), tail)
+    three = _limits(between, error, n - 1, (n - 1) * (k - 1), tail)
+    two = _two_limits(between, judges, error, n, k, tail)
+
+    def both(ends: tuple[float, float], change: Callable[[float], float]) -> tuple[float, float]:
+        return change(ends[0]), change(ends[1])
+
+    return {
+        "icc1": both(one, lambda f: (f - 1) / (f + k - 1)), "icc1k": both(one, lambda f: 1 - 1 / f),
+        "icc2": two, "icc2k": both(two, lambda each: k * each / (1 + (k - 1) * each)),
+        "icc3": both(three, lambda f: (f - 1) / (f + k - 1)), "icc3k": both(three, lambda f: 1 - 1 / f),
+    }
+
+
+def _mean_squares(scores: Floats) -> _Squares:
     """Between persons, within persons, between raters, and what neither explains."""
     n, k = scores.shape
     grand, persons, raters = scores.mean(), scores.mean(axis=1), scores.mean(axis=0)
