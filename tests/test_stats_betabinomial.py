@@ -88,6 +88,22 @@ def test_the_mixture_is_the_mean_of_the_posteriors():
     assert np.isnan(found[2])
 
 
+def test_the_adjusted_fit_is_the_top_of_likelihood_over_size_and_never_says_no_spread():
+    y, n = np.array([30.0, 30, 31, 29]), np.full(4, 100.0)
+    fit = betabinomial._fitted(y[None, :], n, adjust=1)
+
+    def density(mean, size):
+        a, b = np.exp(size) / (1 + np.exp(-mean)), np.exp(size) / (1 + np.exp(mean))
+        return stats.betabinom.logpmf(y, n, a, b).sum() - size
+
+    top = density(fit.mean[0], fit.size[0])
+    assert fit.size[0] < 8 < betabinomial.MOST
+    for mean, size in ((0.01, 0), (-0.01, 0), (0, 0.05), (0, -0.05), (0, 3), (0, -3)):
+        assert density(fit.mean[0] + mean, fit.size[0] + size) < top
+    alpha, beta = betabinomial._bootstrapped(y, n, 1, 50)
+    assert (alpha + beta).max() < 0.5 * np.exp(betabinomial.MOST)
+
+
 def test_the_mixture_interval_covers_where_the_plugin_does_not():
     """Small: 60 countries of 12 regions with a small spread, of which the plug-in often sees nothing at all."""
     random = np.random.default_rng(3)

@@ -104,7 +104,7 @@ def test_a_heavier_mix_is_expected_to_have_more_and_is_no_outlier():
 
 def test_missing_classes_and_numbers_are_classes_of_their_own():
     rows = pd.DataFrame({
-        "region": list("AABB") * 50, "kind": (["x", None, "x", None] * 50), "age": [30.0, 30, None, None] * 50,
+        "region": list("AAAB") * 50, "kind": (["x", None, "x", None] * 50), "age": [30.0, 30, None, None] * 50,
     })
     rows["event"] = np.arange(200) % 8 < 3
     found = casemix.benchmark(rows, event="event", numbers=["age"], categories=["kind"])

@@ -144,6 +144,13 @@ def test_one_region_a_share_of_none_and_no_regions():
     assert set(empty["region"]) == {"NL"} and empty["value"].isna().all()
 
 
+def test_limits_on_the_arcsine_scale_do_not_fold_back():
+    found = funnels.proportions(pd.DataFrame({"region": ["a", "b"], "events": [3, 270], "n": [3, 300]}))
+    assert at(found, "tau2_arcsine", 0.998, "high", ["a"])[0] == 1
+    low = funnels.proportions(pd.DataFrame({"region": ["a", "b"], "events": [0, 30], "n": [3, 300]}))
+    assert at(low, "tau2_arcsine", 0.998, "low", ["a"])[0] == 0
+
+
 def test_a_ratio_to_nothing_is_undefined_and_none_observed_is_not():
     rows = pd.DataFrame({"region": ["a", "b", "c"], "observed": [0, 2, 9], "expected": [4.0, 0.0, 8.0]})
     found = funnels.ratios(rows)
