@@ -130,6 +130,11 @@ def counting(frame: pd.DataFrame) -> str:
     return f"{wording.column('part' if kind(frame) == 'share' else 'n')} {min(units)}"
 
 
+def told(frame: pd.DataFrame) -> list[str]:
+    """The value, with its range where there is one: the alternative text tells it, so the cells hold it too."""
+    return ["value", "low", "high"] if frame["low"].notna().any() else ["value"]
+
+
 def counted(frame: pd.DataFrame) -> list[str]:
     """The counts that stand beside the value: none where the value is the count itself."""
     if set(frame["method"]) <= {"count", "published"}:

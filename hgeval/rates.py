@@ -113,10 +113,10 @@ def poisson_exact(events: ArrayLike, level: ArrayLike = 0.95) -> tuple[np.ndarra
 
 def recompute(estimates: pd.DataFrame) -> pd.DataFrame:
     """Fill value, low and high from n, events and level, each row by its own method."""
-    new, method, deff = estimates.copy(), plain(estimates["method"]), design_effect(estimates["method"])
-    if not method.isin(METHODS).all():
+    new, kinds, deff = estimates.copy(), plain(estimates["method"]), design_effect(estimates["method"])
+    if not kinds.isin(METHODS).all():
         raise EstimateError(f"Een rij heeft een onbekende methode. Bekend zijn: {', '.join(METHODS)}.")
-    method = method.to_numpy()
+    method = kinds.to_numpy()
     x, n, level = (_floats(estimates[name]) for name in ("events", "n", "level"))
     value, low, high = (_floats(estimates[name]) for name in ("value", "low", "high"))
     share, rate, count = np.isin(method, SHARES), method == "per_10000", method == "count"

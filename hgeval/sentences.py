@@ -12,7 +12,7 @@ from hgeval.disclosure import Released
 from hgeval.exhibits import Exhibit
 from hgeval.layout import HIDDEN, Reader
 from hgeval.rates import NATIONAL
-from hgeval.types import Row
+from hgeval.types import Number, Row
 from hgeval.wording import message
 
 MOST = 6  # sentences
@@ -129,7 +129,7 @@ def _compared(placed: Row | None, country: Row | None) -> str:
     key = _COMPARED[placed["position"]]
     if placed["position"] == benchmark.ALIKE and placed["beyond95"]:
         key = "perhaps_lower_here" if placed["value"] < placed["target"] else "perhaps_higher_here"
-    hoped = country["value"] if pd.isna(placed["expected"]) else placed["expected"]
+    hoped: Number = country["value"] if pd.isna(placed["expected"]) else placed["expected"]
     return message(key, national=wording.points(country["value"]), expected=wording.points(hoped))
 
 

@@ -15,6 +15,7 @@ LEVELS = [
     {"schema"},
     {"params", "reference"},
     {"published", "findings", "sheets", "disclosure_rule", "readers_blocks"},
+    {"slots"},
     {"wording"},
     # study folder -> typed frames
     {"cells_numbers", "readers_text", "readers_binary"},
@@ -26,10 +27,11 @@ LEVELS = [
     {"stats"},
     {"cohort", "survey_answers", "linked"},
     {"outcomes"},
-    {"effects", "benchmark", "survey", "survey_money", "survey_partners", "monitor"},
+    {"casemix"},
+    {"effects", "benchmark", "interventions", "survey", "survey_money", "survey_partners", "monitor"},
     {"monitor_own", "shared"},
     # the door
-    {"hiding", "disclosure_groups", "doors"},
+    {"hiding", "modelled", "disclosure_groups", "doors"},
     {"complement", "disclosure"},
     {"reading"},
     {"case"},
@@ -37,7 +39,7 @@ LEVELS = [
     {"layout", "figures_style", "exhibits_html"},
     {"exhibits"},
     {"drawing", "tables", "sentences", "explanations"},
-    {"figures_regions"},
+    {"figures_regions", "figures_series"},
     {"figures"},
     # beside: the synthetic study
     {"simulate_model"},
@@ -110,7 +112,7 @@ def test_an_upward_import_is_seen():
 
 # Estimators stand beside each other; what several of them need lies below them.
 BELOW = {
-    "estimate": 0, "arrays": 1, "terms": 1, "logistic": 1, "risksets": 1, "rubin": 1,
+    "estimate": 0, "arrays": 1, "logistic": 1, "risksets": 1, "rubin": 1, "terms": 1,
     "glm": 2, "sandwich": 2, "design": 2, "dropout": 2,
 }
 
