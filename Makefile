@@ -34,6 +34,7 @@ reports: $(READY)
 
 test: $(READY)
 	$(BIN)/ruff check .
+	$(BIN)/mypy hgeval
 	$(BIN)/python -m pytest -n 2 --dist loadfile tests
 	$(WARM) $(BIN)/python -m pytest -n 2 --dist loadfile -p nbval --nbval --nbval-cell-timeout 120 \
 	    --nbval-sanitize-with tests/nbval_sanitize.cfg notebooks

@@ -122,8 +122,8 @@ def _labels(value: Floats, limits: dict[str, Floats], few: np.ndarray[Any, Any])
     position = np.select([few, hidden, below, above], [TOO_FEW, HIDDEN, LOWER, HIGHER], ALIKE)
     beyond = (value < limits["low95"]) | (value > limits["high95"])
     return {
-        "position": pd.array(position, dtype="str"),
-        "beyond95": pd.array(np.where(few | hidden, None, beyond), dtype="boolean"),
+        "position": pd.Series(position).astype("str").array,
+        "beyond95": _known(beyond, ~(few | hidden)),
     }
 
 
@@ -134,7 +134,11 @@ def _unusual(value: Floats, hoped: Floats, n: Floats, few: np.ndarray[Any, Any])
     z = np.where(known, (value - hoped) / error, np.nan)
     phi = funnels.spread(z, error).consistent if known.any() else 1.0
     beyond = np.abs(np.where(known, z, 0.0)) > funnels.reach(0.998) * np.sqrt(max(1.0, phi))
-    return pd.array(np.where(known, beyond, None), dtype="boolean")
+    return _known(beyond, known)
+
+
+def _known(answers: np.ndarray[Any, Any], known: np.ndarray[Any, Any]) -> Any:
+    return pd.Series(answers).astype("boolean").where(pd.Series(known)).array
 
 
 def _floats(numbers: pd.Series) -> Floats:
@@ -142,4 +146,4 @@ def _floats(numbers: pd.Series) -> Floats:
 
 
 def _nullable(numbers: Floats) -> Any:
-    return pd.array(np.where(np.isnan(numbers), None, numbers), dtype="Float64")
+    return pd.Series(numbers).astype("Float64").where(pd.Series(~np.isnan(numbers))).array

@@ -12,7 +12,8 @@ import pandas as pd
 
 from hgeval import cohort, rates
 from hgeval.params import Study
-from hgeval.stats import attrition, logistic
+from hgeval.stats import attrition
+from hgeval.stats import casemix as standard
 
 CLASSES = {"children": (0, 1, 2), "prior_reports": (0, 1)}  # the ends of classes of a number: none, so many, more
 FLAGS = ("partner_violence", "child_abuse", "parent_abuse", "substance_use", "poverty")
@@ -20,7 +21,6 @@ UNKNOWN = "onbekend"
 FEWEST = 100  # families in the country, under which no model is fitted
 HALF, SEED = 0.5, 20_261  # what a conclusion is drawn against; the draws of the imputations
 _REPAIRS = {"share": "stopped_repaired", "tipping_point": "tipping"}
-_RIDGE = 0.01  # holds a class in which all or none stopped; elsewhere it does nothing that is seen
 
 
 def at_start(families: pd.DataFrame, wide: pd.DataFrame, config: Study) -> pd.DataFrame:
@@ -55,8 +55,8 @@ def columns(rows: pd.DataFrame) -> list[str]:
 def expected(families: pd.DataFrame, wide: pd.DataFrame, config: Study) -> pd.DataFrame:
     """What share of each region's families would have stopped, if such families did as they do in the whole country.
 
-    Indirect standardisation (Hosmer and Lemeshow 1995): one logit for the country, without the region and without the
-    help that was given. One row a region and later wave, n the families it is known of; missing for a study with fewer
+    Indirect standardisation (Breslow and Day 1987): one logit for the country, without the region and without the help
+    that was given. One row a region and later wave, n the families it is known of; missing for a study with fewer
     than `FEWEST`. tests/reference/standardisation.csv.
     """
     rows = at_start(families, wide, config)
@@ -83,9 +83,8 @@ def dropout(families: pd.DataFrame, wide: pd.DataFrame, config: Study) -> pd.Dat
         earlier=outcomes_[:-1], against=HALF, seed=SEED, cluster="cluster", level=config.level,
     )
     ends = found[found["method"] == "manski"]
-    worst, best = (ends.assign(method=name, value=ends[end]) for name, end in (("none", "low"), ("all", "high")))
-    told = pd.concat([found[found["method"] != "manski"], worst.assign(low=pd.NA, high=pd.NA),
-                      best.assign(low=pd.NA, high=pd.NA)])
+    apart = [ends.assign(method=name, value=ends[end]) for name, end in (("none", "low"), ("all", "high"))]
+    told = pd.concat([found[found["method"] != "manski"], *(each.drop(columns=["low", "high"]) for each in apart)])
     told = told[told["measure"].isin(_REPAIRS)].rename(columns={"method": "repair"})
     told = told.assign(
         method=told["measure"].map({"share": "model_share"}).fillna("model_difference"),
@@ -95,29 +94,16 @@ def dropout(families: pd.DataFrame, wide: pd.DataFrame, config: Study) -> pd.Dat
                        groups=["wave", "repair"])
 
 
-def _expected(rows: pd.DataFrame, wave: str) -> Iterator[pd.DataFrame]:
-    known = rows[rows[f"stopped_{wave}"].notna()]
+def _expected(families: pd.DataFrame, wave: str) -> Iterator[pd.DataFrame]:
+    known = families[families[f"stopped_{wave}"].notna()]
     if len(known) < FEWEST or not 0 < known[f"stopped_{wave}"].mean() < 1:
         return
-    mix = columns(known)
-    chances = _chances(known, mix, f"stopped_{wave}")
-    by_region = chances.groupby(known["region"]).agg(["size", "mean"]).reset_index()
-    yield by_region.rename(columns={"size": "n", "mean": "value"}).assign(
-        measure="expected", wave=wave, method="model_share"
-    )
-
-
-def _chances(rows: pd.DataFrame, mix: list[str], outcome: str) -> pd.Series:
-    """The chance of each family by a logit on its case mix, fitted on what different families there are."""
-    if not mix:
-        return pd.Series(rows[outcome].astype("float64").mean(), index=rows.index)
-    pattern = rows.groupby(mix, sort=True).ngroup()
-    kinds = rows[mix].groupby(pattern).first()
-    counted = rows[outcome].astype("float64").groupby(pattern).agg(["sum", "size"])
-    design = logistic.design(kinds, [], penalised=mix, ridge=_RIDGE)
-    sizes = counted["size"].to_numpy(dtype="float64")
-    model = logistic.fit(design.x, counted["sum"].to_numpy(dtype="float64"), sizes, penalty=design.penalty)
-    return pd.Series(model.chances, index=counted.index).reindex(pattern).set_axis(rows.index)
+    flagged = known.assign(flag=known[f"stopped_{wave}"] == 1)
+    found = standard.benchmark(flagged, event="flag", categories=columns(known))
+    rows = found[found["measure"] == "expected"]
+    yield rows.assign(value=rows["value"] / rows["n"], measure="expected", wave=wave, method="model_share")[
+        ["measure", "region", "wave", "n", "value", "method"]
+    ]
 
 
 def _classes(numbers: pd.Series, ends: tuple[int, ...]) -> pd.Series:

@@ -6,6 +6,7 @@ Commands import what they need when they run, so that `hgeval --version` stays a
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +16,7 @@ import click
 
 from hgeval import __version__
 from hgeval.errors import HgevalError
+from hgeval.warm import ONE_THREAD
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 _FRESH = (
@@ -123,6 +125,8 @@ def build(
     if said:
         click.echo(said)
         return
+    for name, one in ONE_THREAD.items():  # before numpy loads: threads of a solver would wait for each other
+        os.environ.setdefault(name, one)
     from hgeval.press.build import run
 
     result = run(

@@ -88,7 +88,8 @@ def ladder(compared: pd.DataFrame) -> pd.DataFrame:
     sure = np.select([limit >= _STRONG, limit >= _FAIR], [STRONG, FAIR], WEAK)
     evidence = np.where(apart & (left <= _BALANCED), sure, NOT_APART)
     known = rows["value"].notna().to_numpy()
-    return rows.assign(evidence=pd.array(np.where(known, evidence, None), dtype="str")).reset_index(drop=True)
+    told = pd.Series(evidence, index=rows.index).astype("str").where(pd.Series(known, index=rows.index))
+    return rows.assign(evidence=told).reset_index(drop=True)
 
 
 def _comparable(rows: pd.DataFrame, wave: str) -> pd.DataFrame:
@@ -111,12 +112,12 @@ def _row(
     main, overlap = by_method.loc["aipw"], by_method.loc["overlap"]
     # regions are held back by a penalty, and not set alike
     mix = alike[(alike["arm"] == name) & ~alike["term"].str.startswith("region=")]
-    told = mix.groupby("method")["value"].agg(lambda smd: smd.astype("float64").abs().max())
+    told = mix["value"].astype("float64").abs().groupby(mix["method"]).max()
     base = float(two.loc[two["intervention"] == reference, "outcome"].mean())
     counts = two["intervention"].value_counts()
-    evalues = sensitivity.evalues_difference(main.to_frame().T.assign(baseline=base), baseline="baseline")
-    strong = evalues.set_index("measure")["value"].astype("float64")
-    _, above = power.detectable_between(base, float(counts[reference]), float(counts[name]))
+    evalues = sensitivity.evalues_difference(pd.DataFrame([{**main, "baseline": base}]), baseline="baseline")
+    strong = dict(zip(evalues["measure"], evalues["value"].astype("float64"), strict=True))
+    above = power.detectable_between(base, float(counts[reference]), float(counts[name]))[1]
     found = [
         {"measure": "apart", "method": "model_difference", **main},
         {"measure": "apart_overlap", "method": "model_difference", **overlap},
