@@ -3,6 +3,7 @@
 # make lab       JupyterLab met de notebooks
 # make notebooks de notebooks opnieuw uitvoeren en hun uitvoer bewaren
 # make bench     hoe snel is het, naast andere manieren (BENCH="--regions 26 --rounds 3")
+# make coverage  hoe vaak intervallen de waarheid bevatten (een uur op twee kernen)
 # make help      deze lijst
 
 PYTHON ?= python3
@@ -15,7 +16,7 @@ READY := .venv/ready
 WARM := JUPYTER_DEFAULT_PROVISIONER_NAME=hgeval-warm
 
 .DEFAULT_GOAL := help
-.PHONY: help reports test lab lock notebooks bench
+.PHONY: help reports test lab lock notebooks bench coverage
 
 help:
 	@sed -n 's/^# make/make/p' Makefile
@@ -50,6 +51,10 @@ notebooks: $(READY)
 # The same reports in several ways, each held to what a stock kernel makes (benchmarks/press.py).
 bench: $(READY)
 	$(BIN)/python benchmarks/press.py $(BENCH)
+
+# Draw studies of which the truth is known, and count; writes data/reference/coverage.csv.
+coverage: $(READY)
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python benchmarks/coverage.py
 
 # Resolve pyproject.toml again for every Python and system, with hashes and without the address of any index.
 lock:

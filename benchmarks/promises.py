@@ -6,6 +6,7 @@ A naive method stands beside each: if that one did not fail, this could not see 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -14,7 +15,7 @@ from scenarios import OUTLIER, Drawn, draw, panel
 from scipy import stats as distributions
 
 from hgeval.schema_study import INTERVENTIONS
-from hgeval.stats import funnels, propensity, shares, standardised, waves
+from hgeval.stats import attrition, funnels, propensity, shares, standardised, waves
 from hgeval.stats import panel as panels
 
 # given to the most severe cases: who only compares sees less effect than there is
@@ -64,6 +65,24 @@ def region_shares(drawn: Drawn, *, deff: bool) -> list[Found]:
     return [Found(row.value, np.nan, row.low, row.high, true[row.region]) for row in kept.itertuples()]
 
 
+@lru_cache(maxsize=2)
+def compared(drawn: Drawn) -> pd.DataFrame:
+    """Every intervention against the reference, by every method."""
+    return propensity.differences(
+        drawn.families, outcome=_T2, arm="intervention", covariates=KNOWN, reference=REFERENCE, penalised=[_REGION],
+        cluster=_WORKER,
+    )
+
+
+@lru_cache(maxsize=2)
+def repairs(drawn: Drawn) -> pd.DataFrame:
+    """The share of the country under every assumption on those who left."""
+    rows = drawn.families.assign(y=drawn.families[_T2].where(drawn.families["seen_T2"]))
+    return attrition.share_under_dropout(
+        rows, outcome="y", covariates=KNOWN, against=0.5, seed=1, cluster=_WORKER, imputations=5,
+    )
+
+
 def effect(drawn: Drawn, *, method: str) -> list[Found]:
     """The difference between two interventions among families with violence at T1."""
     truth = drawn.truth["interventions"][NAME]["difference"]["T2"]
@@ -74,13 +93,25 @@ def effect(drawn: Drawn, *, method: str) -> list[Found]:
         )
         found = found[found["measure"] == "risk_difference"]
     else:
-        found = propensity.differences(
-            drawn.families, outcome=_T2, arm="intervention", covariates=KNOWN, reference=REFERENCE,
-            penalised=[_REGION], cluster=_WORKER,
-        )
+        found = compared(drawn)
         found = found[found["method"] == method]
     (row,) = found[found["term"] == str(ARM)].itertuples()
     return [Found(row.value, row.se, row.low, row.high, truth)]
+
+
+def no_effects(drawn: Drawn, *, adjusted: bool) -> bool:
+    """Whether any intervention seems to differ from the reference where none does, at 95% over all of them together."""
+    found = compared(drawn)
+    rows = found[found["method"] == ("aipw" if adjusted else "naive")]
+    return bool((rows["p"] * len(rows) < 0.05).any())
+
+
+def repaired(drawn: Drawn, *, method: str) -> list[Found]:
+    """The share that stopped in the country, by what is known of those who stayed."""
+    found = repairs(drawn)
+    row = found[(found["measure"] == "share") & (found["method"] == method)].astype({"se": "float64"}).iloc[0]
+    value = np.nan if pd.isna(row["value"]) else row["value"]
+    return [Found(value, row["se"], row["low"], row["high"], drawn.truth["national"]["stopped"]["T2"])]
 
 
 def gee(drawn: Drawn) -> list[Found]:
@@ -135,6 +166,15 @@ PROMISES = (
     Promise("difference, g-computation", "usual", "coverage", _with(effect, method="g"), RIGHT),
     Promise("difference, AIPW", "usual", "coverage", _with(effect, method="aipw"), RIGHT),
     Promise("difference, unadjusted", "usual", "coverage", _with(effect, method="naive"), RIGHT, True),
+    Promise("any difference where there is none, AIPW", "no effect", "alarm", _with(no_effects, adjusted=True), TYPE_I),
+    Promise("any difference where there is none, unadjusted", "no effect", "alarm",
+            _with(no_effects, adjusted=False), TYPE_I, True),
+    Promise("drop-out as known, weighted", "dropout", "coverage", _with(repaired, method="ipw"), RIGHT),
+    Promise("drop-out as known, imputed", "dropout", "coverage", _with(repaired, method="mi"), RIGHT),
+    Promise("drop-out as known, who stayed only", "dropout", "coverage",
+            _with(repaired, method="complete_cases"), RIGHT, True),
+    Promise("drop-out nobody knows, weighted", "hidden", "coverage", _with(repaired, method="ipw"), RIGHT, True),
+    Promise("drop-out nobody knows, bounds", "hidden", "coverage", _with(repaired, method="manski"), (0.999, 1.0)),
     Promise("change between waves, GEE", "usual", "coverage", gee, RIGHT),
     Promise("funnel, chance", "alike", "alarm", _with(funnel, methods=("binomial_deff",)), ANY),
     Promise("funnel, usual between regions", "alike", "alarm", _with(funnel, methods=("phi_consistent",)), ANY),

@@ -33,7 +33,7 @@ MODELS = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # one study is only itself, so that what was made of it can be kept
 class Drawn:
     """families: one row a family with violence at T1; truth: as in truth.json.
 
