@@ -50,6 +50,18 @@ def part(events: Any, n: Any) -> tuple[Floats, Floats]:
     return np.where(size > 0, x, np.nan), np.where(size > 0, size, np.nan)
 
 
+def of_whole(rows: pd.DataFrame, events: str, n: str) -> tuple[Floats, Floats]:
+    """These two columns as floats, a whole of 0 as it is. Raises EstimateError where a part is under 0 or over it."""
+    x, size = columns(rows, [events, n])
+    wrong = int(((x < 0) | (x > size)).sum())
+    if wrong:
+        raise EstimateError(
+            f"In {wrong} rijen is {events} kleiner dan 0 of groter dan {n}. Een deel is nooit groter dan het geheel. "
+            "Controleer de telling."
+        )
+    return x, size
+
+
 def counts(numbers: Any) -> Floats:
     """Counts as floats. Raises EstimateError for one under 0."""
     found = floats(numbers)

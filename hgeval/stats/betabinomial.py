@@ -11,8 +11,7 @@ from scipy import special
 from scipy.optimize import elementwise
 
 from hgeval import rates
-from hgeval.errors import EstimateError
-from hgeval.stats import estimate
+from hgeval.stats import arrays, estimate
 
 Floats = NDArray[np.float64]
 
@@ -177,12 +176,5 @@ def _log_choose(n: Floats, k: Floats) -> Floats:
 
 
 def _counts(rows: pd.DataFrame, region: str, events: str, n: str) -> tuple[Floats, Floats]:
-    estimate.need(rows, [region, events, n])
-    x, size = (rows[name].to_numpy(dtype="float64", na_value=np.nan) for name in (events, n))
-    wrong = int(((x < 0) | (x > size)).sum())
-    if wrong:
-        raise EstimateError(
-            f"In {wrong} rijen is {events} kleiner dan 0 of groter dan {n}. Een deel is nooit groter dan het geheel. "
-            "Controleer de telling."
-        )
-    return x, size
+    estimate.need(rows, [region])
+    return arrays.of_whole(rows, events, n)

@@ -16,7 +16,7 @@ from scipy import special
 
 from hgeval import rates
 from hgeval.errors import EstimateError
-from hgeval.stats import estimate
+from hgeval.stats import arrays, estimate
 
 Floats = NDArray[np.float64]
 
@@ -241,15 +241,8 @@ def _cumulative(k: Floats, n: Floats, p: Floats) -> Floats:
 
 
 def _counts(rows: pd.DataFrame, region: str, events: str, n: str) -> tuple[Floats, Floats]:
-    estimate.need(rows, [region, events, n])
-    x, size = _floats(rows[events]), _floats(rows[n])
-    wrong = int(((x < 0) | (x > size)).sum())
-    if wrong:
-        raise EstimateError(
-            f"In {wrong} rijen is {events} kleiner dan 0 of groter dan {n}. Een deel is nooit groter dan het geheel. "
-            "Controleer de telling."
-        )
-    return x, size
+    estimate.need(rows, [region])
+    return arrays.of_whole(rows, events, n)
 
 
 def _positive(deff: float) -> None:

@@ -12,7 +12,7 @@ from scipy import optimize, special
 
 from hgeval import rates
 from hgeval.errors import EstimateError
-from hgeval.stats import estimate
+from hgeval.stats import arrays, estimate
 
 Floats = NDArray[np.float64]
 
@@ -177,15 +177,8 @@ TAU2: Mapping[str, Callable[[Floats, Floats], float]] = {
 
 
 def _counts(rows: pd.DataFrame, region: str, events: str, n: str) -> tuple[Floats, Floats]:
-    estimate.need(rows, [region, events, n])
-    x, size = _floats(rows[events]), _floats(rows[n])
-    wrong = int(((x < 0) | (x > size)).sum())
-    if wrong:
-        raise EstimateError(
-            f"In {wrong} rijen is {events} kleiner dan 0 of groter dan {n}. Een deel is nooit groter dan het geheel. "
-            "Controleer de telling."
-        )
-    return x, size
+    estimate.need(rows, [region])
+    return arrays.of_whole(rows, events, n)
 
 
 def _floats(numbers: pd.Series) -> Floats:
