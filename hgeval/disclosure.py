@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 import numpy as np
 import pandas as pd
 
-from hgeval import benchmark, disclosure_rule, hiding, interventions, modelled, monitor, rates
+from hgeval import benchmark, disclosure_rule, hiding, interventions, modelled, monitor, outcomes, rates
 from hgeval.disclosure_groups import FREE_TEXT, IDENTIFIERS, refuse_groups
 from hgeval.disclosure_rule import Rule
 from hgeval.doors import Derived, Door, Reader, Regions, Seen
@@ -161,7 +161,8 @@ def of_estimates(estimates: pd.DataFrame, case: Reader) -> pd.DataFrame:
     rule = _rule(case)
     groups, estimates = _groups(estimates, case), estimates.reset_index(drop=True)
     model = modelled.is_model(estimates)
-    own = (estimates["region"] == case.region) & _own_eyes(case) & ~model
+    exact = ~model & ~estimates["measure"].isin(outcomes.ROUNDED)
+    own = (estimates["region"] == case.region) & _own_eyes(case) & exact
     parts = [hiding.under(estimates[~own & ~model], rule.public()), modelled.under(estimates[model], rule.public())]
     if own.any():
         parts.append(hiding.exactly(estimates[own], case.plan(estimates["measure"].unique()), rule, rule.public()))
