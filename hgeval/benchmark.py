@@ -43,13 +43,14 @@ def funnel(estimates: pd.DataFrame, *, p0: float | None = None, fewest: int = FE
     placed = _beside(shares, chances, p0)
     p, n = _floats(placed["target"]), _floats(placed["n"]) / rates.design_effect(placed["method"])
     hoped = np.where(np.isnan(_floats(placed["expected"])), p, _floats(placed["expected"]))
-    scale = np.divide(p, hoped, out=np.full(len(p), np.nan), where=hoped > 0)
-    crude = _floats(placed["value"])
-    limits = {name: np.minimum(limit * scale, 1) for name, limit in _limits(hoped, n).items()}
-    for name, numbers in ({"crude": crude, "value": np.minimum(crude * scale, 1)} | limits).items():
-        placed[name] = _nullable(numbers)
-    few = ~(_floats(placed["n"]) >= fewest) | np.isnan(limits["low95"])
-    return placed.assign(**_labels(_floats(placed["value"]), limits, few), unusual=_unusual(crude, hoped, n, few))
+    scale = np.divide(p, hoped, out=np.where(hoped == p, 1.0, np.nan), where=hoped > 0)
+    crude, limits = _floats(placed["value"]), _limits(hoped, n)
+    few = ~(_floats(placed["n"]) >= fewest) | np.isnan(scale) | np.isnan(limits["low95"])
+    placed["crude"] = _nullable(crude)
+    for name, numbers in ({"value": crude} | limits).items():
+        placed[name] = _nullable(np.minimum(numbers * scale, 1))
+    # on the crude share, since a standardised one and its limit may both end at 1
+    return placed.assign(**_labels(crude, limits, few), unusual=_unusual(crude, hoped, n, few))
 
 
 def funnel_curve(target: float, sizes: ArrayLike, *, deff: float = 1.0) -> pd.DataFrame:
