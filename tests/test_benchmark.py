@@ -141,25 +141,166 @@ def test_funnel_leaves_its_input():
     pd.testing.assert_frame_equal(given, before)
 
 
-@pytest.mark.parametrize(("n", "points"), [(44, 13), (60, 11)])
-def test_half_width_in_points(n, points):
-    assert round(100 * benchmark.half_width(n, 0.3)) == points
+def beside(counts: dict, expected: dict[str, float | None], *, method="wilson", **cells) -> pd.DataFrame:
+    """Shares, and what was expected of the families of some regions."""
+    shares = estimates(counts, **({"wave": "T2", "method": method} | cells))
+    rows = [{"measure": "expected", "region": region, "wave": "T2", "n": 50, "value": value, "method": "model_share"}
+            for region, value in expected.items()]
+    return pd.concat([shares, rates.frame(rows, groups=["wave"])]) if rows else shares
 
 
-def test_half_width_is_that_of_the_reference_interval():
-    row = pd.read_csv(Path(__file__).parent / "reference" / "wilson.csv", comment="#").iloc[0]
-    assert benchmark.half_width(263, 81 / 263) == pytest.approx((row["high"] - row["low"]) / 2, rel=1e-8)
+def by_region(found: pd.DataFrame) -> pd.DataFrame:
+    return found.set_index("region")
 
 
-@pytest.mark.parametrize(("n", "points"), [(44, 19), (60, 17)])
-def test_detectable_difference_in_points(n, points):
-    assert round(100 * benchmark.detectable_difference(n, 0.3)) == points
+def test_a_region_is_set_beside_what_such_families_do():
+    """30 of 100 where 40% was expected and the country has 30%: standardised 30% x 30 / 40 = 22.5%."""
+    counts = {"a": (30, 100), "b": (30, 100), "NL": (300, 1000)}
+    found = by_region(benchmark.funnel(beside(counts, {"a": 0.4})))
+    assert set(found["measure"]) == {"stopped"} and list(found.index) == ["a", "b"]
+    numbers = found[["crude", "value", "expected", "target"]].astype(float)
+    assert_allclose(numbers.loc["a"], [0.3, 0.225, 0.4, 0.3], rtol=1e-12)
+    assert_allclose(numbers.loc["b", ["crude", "value", "target"]], 0.3, rtol=1e-12)
+    assert pd.isna(numbers.loc["b", "expected"])
+    at_40, at_30 = benchmark.funnel_curve(0.4, [100]), benchmark.funnel_curve(0.3, [100])
+    assert_allclose(found.loc["a", LIMITS].astype(float), at_40.loc[0, LIMITS].astype(float) * 0.75, rtol=1e-12)
+    assert_allclose(found.loc["b", LIMITS].astype(float), at_30.loc[0, LIMITS].astype(float), rtol=1e-12)
+    # 30 of 100 at 40% has a chance of 2.5% each way: just beyond the 95% limit, and at 30% nothing to see
+    assert binom.cdf([30, 31], 100, 0.4) == pytest.approx([0.0248, 0.0398], abs=1e-4)
+    assert found["beyond95"].to_dict() == {"a": True, "b": False}
 
 
-def test_detectable_difference_shrinks_with_n_and_grows_with_what_is_asked():
-    plain = benchmark.detectable_difference(44, 0.3)
-    # 1.9600 + 0.8416 standard errors of sqrt(0.21 / 44).
-    assert plain == pytest.approx(2.8016 * 0.069085, abs=1e-5)
-    assert benchmark.detectable_difference(176, 0.3) == pytest.approx(plain / 2)
-    assert benchmark.detectable_difference(44, 0.3, power=0.9) > plain
-    assert benchmark.detectable_difference(44, 0.3, level=0.99) > plain
+def test_the_position_is_that_of_the_crude_share_beside_what_was_expected():
+    # Of 100 at 40%: 25 or fewer has a chance of 0.12%, 24 or fewer of 0.06%; 56 or more of 0.09%, 55 or more of 0.17%.
+    assert binom.cdf([24, 25], 100, 0.4) == pytest.approx([0.00056, 0.00119], abs=1e-5)
+    assert binom.sf([54, 55], 100, 0.4) == pytest.approx([0.00171, 0.00089], abs=1e-5)
+    counts = {"a": (24, 100), "b": (26, 100), "c": (54, 100), "d": (57, 100), "NL": (300, 1000)}
+    found = by_region(benchmark.funnel(beside(counts, dict.fromkeys("abcd", 0.4))))
+    assert found["position"].tolist() == ["lager", *["niet te onderscheiden"] * 2, "hoger"]
+
+
+def test_a_standardised_share_that_ends_at_one_is_still_told_apart():
+    """90 of 100 where 50% was expected: 80% x 90 / 50 is above 1, as is the limit of some 64%."""
+    counts = {"a": (90, 100), "b": (60, 100), "NL": (800, 1000)}
+    found = by_region(benchmark.funnel(beside(counts, dict.fromkeys("ab", 0.5))))
+    assert found["value"].tolist() == [1.0, pytest.approx(0.96)] and found["high998"].tolist() == [1.0, 1.0]
+    assert found["position"].to_dict() == {"a": "hoger", "b": "niet te onderscheiden"}
+    assert found.loc["a", ["beyond95", "unusual"]].tolist() == [True, False]  # alone beside b, so phi is large
+
+
+def test_what_was_expected_is_of_its_own_wave_and_may_be_hidden():
+    both = pd.concat([beside({"a": (30, 100), "NL": (300, 1000)}, {"a": 0.4}),
+                      estimates({"a": (30, 100), "NL": (300, 1000)}, wave="T3")])
+    found = benchmark.funnel(both).set_index("wave")
+    assert found["value"].astype(float).to_dict() == {"T2": pytest.approx(0.225), "T3": 0.3}
+    hidden = benchmark.funnel(beside({"a": (30, 100), "NL": (300, 1000)}, {"a": None}))
+    assert hidden.loc[0, ["value", "target"]].tolist() == [0.3, 0.3] and pd.isna(hidden.loc[0, "expected"])
+
+
+def test_a_share_that_is_hidden_stays_hidden_beside_what_was_expected():
+    counts = {"a": (None, 92), "b": (9, 29), "NL": (300, 1000)}
+    found = by_region(benchmark.funnel(beside(counts, dict.fromkeys("ab", 0.4))))
+    assert found["position"].to_dict() == {"a": "niet getoond", "b": "te weinig gegevens"}
+    assert found.loc["a", ["value", "crude", "beyond95", "unusual"]].isna().all()
+    assert found.loc["b", ["beyond95", "unusual"]].isna().all()
+
+
+def test_an_expected_share_of_none_leaves_nothing_to_compare_with():
+    found = benchmark.funnel(beside({"a": (30, 100), "NL": (300, 1000)}, {"a": 0.0}))
+    assert found.loc[0, "position"] == "te weinig gegevens" and pd.isna(found.loc[0, "value"])
+
+
+def test_clustered_families_widen_the_limits_by_their_design_effect():
+    """45 of 100 is higher than 30% among strangers; with a design effect of 2 they are worth 50, and it is not."""
+    counts = {"a": (45, 100), "NL": (300, 1000)}
+    plain, wide = (benchmark.funnel(beside(counts, {}, method=method)) for method in ("wilson", "wilson_deff2.00"))
+    assert plain.loc[0, "position"] == "hoger" and wide.loc[0, "position"] == "niet te onderscheiden"
+    at_50 = benchmark.funnel_curve(0.3, [50]).loc[0, LIMITS].astype(float)
+    assert_allclose(wide.loc[0, LIMITS].astype(float), at_50, rtol=1e-12)
+    assert_allclose(benchmark.funnel_curve(0.3, [100], deff=2.0).loc[0, LIMITS].astype(float), at_50, rtol=1e-12)
+    assert wide.loc[0, "n"] == 100
+    # few counts families, not what they are worth
+    few = benchmark.funnel(beside({"a": (9, 30), "NL": (300, 1000)}, {}, method="wilson_deff3.00"))
+    assert few.loc[0, "position"] == "niet te onderscheiden"
+
+
+def test_unusual_asks_whether_regions_that_all_differ_differ_more_than_usual():
+    """z by hand: error sqrt(.3 x .7 / 100) = 0.045826. Fifteen regions 1.96 errors off, and x and y pulled in to 2.92:
+    phi = (15 x 3.86 + 2 x 8.5) / 17 x 1.473 = 6.5, limit 3.09 x 2.55 = 7.9 errors. x is 4.4 off and y 8.7."""
+    spread = {f"r{at}": (30 + (9 if at % 2 else -9), 100) for at in range(15)}
+    found = by_region(benchmark.funnel(estimates(spread | {"x": (50, 100), "y": (70, 100)}), p0=0.3))
+    assert found.loc[["x", "y"], "position"].tolist() == ["hoger", "hoger"]
+    assert found["unusual"].to_dict() == dict.fromkeys(found.index, False) | {"y": True}
+
+
+def test_regions_that_differ_less_than_chance_do_not_narrow_what_is_usual():
+    """All others exactly as the country: phi 0. A share 3.05 errors off is within 3.09, one of 3.3 is beyond."""
+    alike = {f"r{at}": (3000, 10_000) for at in range(30)}
+    error = 0.0045826
+    for errors, unusual in ((3.05, False), (3.3, True), (-3.05, False), (-3.3, True)):
+        events = 3000 + round(errors * error * 10_000)
+        found = by_region(benchmark.funnel(estimates(alike | {"x": (events, 10_000)}), p0=0.3))
+        assert found.loc["x", "unusual"] == unusual and not found.drop(index="x")["unusual"].any(), errors
+
+
+def test_unusual_is_not_known_where_nothing_can_be_compared():
+    found = benchmark.funnel(estimates({"a": (5, 20), "b": (None, 50), "NL": (300, 1000)}))
+    assert found["unusual"].isna().all() and str(found["unusual"].dtype) == "boolean"
+
+
+@pytest.mark.parametrize(("n", "half", "least"), [(44, 13, 19), (60, 11, 17)])
+def test_precision_in_points(n, half, least):
+    found = benchmark.precision(estimates({"a": (13, n), "NL": (300, 1000)})).set_index("measure")["value"]
+    assert (100 * found.astype(float)).round().to_dict() == {"half_width": half, "detectable": least}
+
+
+def test_precision_is_about_the_country_s_share_and_has_one_row_a_region_and_measure():
+    """By hand at 30% of 44: 1.9600 + 0.8416 standard errors of sqrt(0.21 / 44) = 0.069085."""
+    given = estimates({"a": (44, 44), "b": (0, 44), "NL": (300, 1000)}, wave="T2")
+    found = benchmark.precision(given)
+    assert list(found) == ["measure", "region", "wave", *rates.COLUMNS[2:]]
+    assert found[["measure", "region"]].to_numpy().tolist() == [
+        ["half_width", "a"], ["half_width", "b"], ["detectable", "a"], ["detectable", "b"]]
+    low, high = rates.wilson(13.2, 44)
+    assert_allclose(found["value"].astype(float), [(high[0] - low[0]) / 2] * 2 + [2.80159 * 0.069085] * 2, rtol=1e-5)
+    assert found[["events", "low", "high"]].isna().all(axis=None) and set(found["method"]) == {"precision"}
+
+
+def test_precision_counts_clustered_families_for_what_they_are_worth():
+    one = benchmark.precision(estimates({"a": (15, 50), "NL": (300, 1000)}))
+    two = benchmark.precision(estimates({"a": (30, 100), "NL": (300, 1000)}, method="wilson_deff2.00"))
+    assert_allclose(two["value"].astype(float), one["value"].astype(float), rtol=1e-12)
+    assert two["n"].tolist() == [100, 100]
+
+
+def test_a_greater_chance_asks_a_greater_difference_and_leaves_the_width():
+    given = estimates({"a": (15, 50), "NL": (300, 1000)})
+    usual, sure = benchmark.precision(given)["value"], benchmark.precision(given, chance=0.9)["value"]
+    assert usual[0] == sure[0] and usual[1] < sure[1]
+
+
+def test_precision_of_hidden_numbers_is_hidden_and_what_is_known_is_derived():
+    given = estimates({"a": (None, 92), "b": (None, None), "NL": (300, 1000)}).assign(status="suppressed")
+    found = benchmark.precision(given)
+    assert found["status"].tolist() == ["derived", "suppressed"] * 2  # n of a is shown; its own share is not used
+    assert found["value"].isna().tolist() == [False, True] * 2
+    nowhere = benchmark.precision(estimates({"a": (15, 50), "NL": (None, None)}).assign(status="rounded"))
+    assert nowhere["value"].isna().all() and set(nowhere["status"]) == {"suppressed"}
+    assert "status" not in benchmark.precision(estimates({"a": (15, 50), "NL": (300, 1000)}))
+
+
+def test_precision_leaves_out_what_was_expected_and_refuses_what_is_no_share():
+    found = benchmark.precision(beside({"a": (15, 50), "NL": (300, 1000)}, {"a": 0.4}))
+    pd.testing.assert_frame_equal(found, benchmark.precision(beside({"a": (15, 50), "NL": (300, 1000)}, {})))
+    with pytest.raises(EstimateError, match="Een trechter vergelijkt aandelen"):
+        benchmark.precision(estimates({"a": (5, 5), "NL": (5, 5)}, method="count"))
+    with pytest.raises(EstimateError, match="landelijke rij nodig"):
+        benchmark.precision(estimates({"a": (15, 50)}))
+
+
+def test_funnel_and_precision_leave_their_input_with_what_was_expected():
+    given = beside({"a": (15, 50), "NL": (300, 1000)}, {"a": 0.4})
+    before = given.copy()
+    benchmark.funnel(given)
+    benchmark.precision(given)
+    pd.testing.assert_frame_equal(given, before)
