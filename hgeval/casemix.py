@@ -109,4 +109,4 @@ def _expected(families: pd.DataFrame, wave: str) -> Iterator[pd.DataFrame]:
 def _classes(numbers: pd.Series, ends: tuple[int, ...]) -> pd.Series:
     """The number itself up to the last of `ends`, and "meer" above it."""
     small = numbers.where(numbers <= ends[-1]).astype("Int64").astype("str")
-    return small.mask(numbers > ends[-1], "meer").fillna(UNKNOWN).astype("str")
+    return small.mask((numbers > ends[-1]).fillna(False), "meer").fillna(UNKNOWN).astype("str")
