@@ -19,6 +19,9 @@ CLASSES = {"children": (0, 1, 2), "prior_reports": (0, 1)}  # the ends of classe
 FLAGS = ("partner_violence", "child_abuse", "parent_abuse", "substance_use", "poverty")
 UNKNOWN = "onbekend"
 FEWEST = 100  # families in the country, under which no model is fitted
+EITHER = 10  # of them, with and without the event: a model of fewer would tell that hidden count
+REGIONS = 3  # under which what is expected of one would tell what became of another
+OWN = 0.8  # of the families of a class, above which the class is that region's own
 HALF, SEED = 0.5, 20_261  # what a conclusion is drawn against; the draws of the imputations
 _REPAIRS = {"share": "stopped_repaired", "tipping_point": "tipping"}
 
@@ -57,7 +60,9 @@ def expected(families: pd.DataFrame, wide: pd.DataFrame, config: Study) -> pd.Da
 
     Indirect standardisation (Breslow and Day 1987): one logit for the country, without the region and without the help
     that was given. One row a region and later wave, n the families it is known of; missing for a study with fewer
-    than `FEWEST`. tests/reference/standardisation.csv.
+    than `FEWEST`, of `EITHER` outcome or of `REGIONS`. A characteristic that tells one region apart, such as one that
+    only this region did not record, is left out: with it the model would repeat the region's own share.
+    tests/reference/standardisation.csv.
     """
     rows = at_start(families, wide, config)
     parts = [part for wave in config.wave_codes[1:] for part in _expected(rows, wave)]
@@ -75,7 +80,7 @@ def dropout(families: pd.DataFrame, wide: pd.DataFrame, config: Study) -> pd.Dat
     """
     rows = at_start(families, wide, config)
     outcomes_ = [f"stopped_{wave}" for wave in config.wave_codes[1:]]
-    if not outcomes_ or rows[outcomes_[-1]].notna().sum() < FEWEST or not 0 < rows[outcomes_[-1]].mean() < 1:
+    if not outcomes_ or not _enough(rows[outcomes_[-1]]):
         return rates.frame([], groups=["wave", "repair"])
     alone = pd.Series([f"\0{at}" for at in range(len(rows))], index=rows.index)
     found = attrition.share_under_dropout(
@@ -96,14 +101,27 @@ def dropout(families: pd.DataFrame, wide: pd.DataFrame, config: Study) -> pd.Dat
 
 def _expected(families: pd.DataFrame, wave: str) -> Iterator[pd.DataFrame]:
     known = families[families[f"stopped_{wave}"].notna()]
-    if len(known) < FEWEST or not 0 < known[f"stopped_{wave}"].mean() < 1:
+    if not _enough(known[f"stopped_{wave}"]) or known["region"].nunique() < REGIONS:
         return
     flagged = known.assign(flag=known[f"stopped_{wave}"] == 1)
-    found = standard.benchmark(flagged, event="flag", categories=columns(known))
+    mix = [name for name in columns(known) if not _tells_region(known, name)]
+    found = standard.benchmark(flagged, event="flag", categories=mix)
     rows = found[found["measure"] == "expected"]
     yield rows.assign(value=rows["value"] / rows["n"], measure="expected", wave=wave, method="model_share")[
         ["measure", "region", "wave", "n", "value", "method"]
     ]
+
+
+def _enough(stopped: pd.Series) -> bool:
+    """Whether a model may be made: enough families of whom it is known, with and without the event."""
+    return bool(stopped.notna().sum() >= FEWEST and min((stopped == 1).sum(), (stopped == 0).sum()) >= EITHER)
+
+
+def _tells_region(rows: pd.DataFrame, name: str) -> bool:
+    """Whether most families of some region are of a class that hardly any other region has."""
+    both = pd.crosstab(rows["region"], rows[name])
+    of_region, of_class = both.div(both.sum(axis=1), axis=0), both / both.sum(axis=0)
+    return bool(((of_region > HALF) & (of_class > OWN)).to_numpy().any())
 
 
 def _classes(numbers: pd.Series, ends: tuple[int, ...]) -> pd.Series:

@@ -49,8 +49,9 @@ def compared(families: pd.DataFrame, wide: pd.DataFrame, config: Study) -> pd.Da
     comparisons as there are: Bonferroni), `apart_overlap` (the same over families that could have had either, by
     overlap weights), `evalue` (of the difference; low: of the limit nearest to none), `imbalance` (largest standardised
     difference in what was known; low: after weighting), `detectable` (smallest difference that so many would show).
-    n: families with either. No row for an intervention with fewer than `FEWEST`. Robins, Rotnitzky and Zhao 1994; Li,
-    Morgan and Zaslavsky 2018; VanderWeele and Ding 2017; tests/reference/ps_ipw_aipw.csv, evalue.csv.
+    n: families with either. No row for an intervention with fewer than `FEWEST`, or `casemix.EITHER` of them with or
+    without the outcome, which is then hidden. Robins, Rotnitzky and Zhao 1994; Li, Morgan and Zaslavsky 2018;
+    VanderWeele and Ding 2017; tests/reference/ps_ipw_aipw.csv, evalue.csv.
     """
     wave = config.wave_codes[-1]
     rows = _comparable(casemix.at_start(families, wide, config), wave) if len(config.wave_codes) > 1 else pd.DataFrame()
@@ -95,9 +96,11 @@ def ladder(compared: pd.DataFrame) -> pd.DataFrame:
 def _comparable(rows: pd.DataFrame, wave: str) -> pd.DataFrame:
     """Families with a known outcome and an intervention that enough of them had; none where there are not two."""
     known = rows[rows[f"stopped_{wave}"].notna() & rows["intervention"].notna()]
-    many = known["intervention"].map(known["intervention"].value_counts()) >= FEWEST
-    kept = known[many]
-    if kept["intervention"].nunique() < 2 or not 0 < kept[f"stopped_{wave}"].mean() < 1:
+    stopped = known[f"stopped_{wave}"].groupby(known["intervention"]).agg(["size", "sum"])
+    either = stopped["sum"].clip(upper=stopped["size"] - stopped["sum"])
+    many = stopped.index[(stopped["size"] >= FEWEST) & (either >= casemix.EITHER)]
+    kept = known[known["intervention"].isin(many)]
+    if len(many) < 2:
         return kept.iloc[:0]
     alone = pd.Series([f"\0{at}" for at in range(len(kept))], index=kept.index)
     return kept.assign(outcome=kept[f"stopped_{wave}"].astype("float64"), cluster=kept["cluster"].fillna(alone))
