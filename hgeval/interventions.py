@@ -115,7 +115,7 @@ def _row(
     main, overlap = by_method.loc["aipw"], by_method.loc["overlap"]
     # regions are held back by a penalty, and not set alike
     mix = alike[(alike["arm"] == name) & ~alike["term"].str.startswith("region=")]
-    told = mix["value"].astype("float64").abs().groupby(mix["method"]).max()
+    told = mix["value"].astype("float64").abs().groupby(mix["method"]).max().reindex(["unweighted", "ipw"])
     base = float(two.loc[two["intervention"] == reference, "outcome"].mean())
     counts = two["intervention"].value_counts()
     evalues = sensitivity.evalues_difference(pd.DataFrame([{**main, "baseline": base}]), baseline="baseline")
