@@ -129,8 +129,9 @@ def _compared(placed: Row | None, country: Row | None) -> str:
     key = _COMPARED[placed["position"]]
     if placed["position"] == benchmark.ALIKE and placed["beyond95"]:
         key = "perhaps_lower_here" if placed["value"] < placed["target"] else "perhaps_higher_here"
-    hoped: Number = country["value"] if pd.isna(placed["expected"]) else placed["expected"]
-    return message(key, national=wording.points(country["value"]), expected=wording.points(hoped))
+    hoped: Number = placed["expected"]
+    such = "" if pd.isna(hoped) else message("such", expected=wording.points(hoped))
+    return message(key, national=wording.points(country["value"]), such=such)
 
 
 def _why_not(row: Row | None, case: Reader, code: str, *, elsewhere: bool = False) -> str:
