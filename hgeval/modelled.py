@@ -1,4 +1,4 @@
-"""What may leave of a model: numbers of many families together, in whole percentages.
+"""What may leave of a model: numbers of many families together, in whole percentages or coarser.
 
 A number that a model makes of one region's outcomes gives its counts away as surely as a percentage with its interval
 does. So of a region only what was expected of its families may leave, which no outcome of theirs went into; all else is
@@ -39,8 +39,17 @@ def under(estimates: pd.DataFrame, rule: Settings) -> pd.DataFrame:
     few = (n < rule.min_quantile).fillna(True) | (events < rule.min_count) | (n - events < rule.min_count)
     small = few.fillna(False).astype(bool)
     frame = estimates.copy()
+    step = _step(frame, rule)
     for name in ("value", "low", "high"):
-        frame[name] = frame[name].round(DIGITS).mask(small)
+        frame[name] = ((frame[name] / step).round() * step).round(DIGITS).mask(small)
     for name in ("n", "events"):
         frame[name] = (np.floor(frame[name] / rule.rounding + 0.5) * rule.rounding).astype("Int64").mask(small)
     return frame.assign(status=np.where(small, "suppressed", "rounded" if rule.rounding > 1 else "shown"))
+
+
+def _step(frame: pd.DataFrame, rule: Settings) -> pd.Series:
+    """What numbers are rounded to: hundredths; a share of few families coarser, or it gives their count in full."""
+    of_counts = (frame["method"] == "model_share") & ~frame["measure"].isin(BLIND)
+    finest = 10.0**-DIGITS
+    coarse: pd.Series = np.ceil((rule.rounding / frame["n"]).fillna(0.0).clip(upper=1.0) / finest) * finest
+    return coarse.clip(lower=finest).where(of_counts, finest)
