@@ -49,6 +49,13 @@ def released(rows, case, groups=("wave",)):
     return disclosure.release(frame, case)
 
 
+def expected(shares, case, wave="T3", n=100):
+    """What was expected of the families of these regions (by casemix.expected), through the door."""
+    rows = [{"measure": "expected", "region": region, "wave": wave, "n": n, "value": value, "method": "model_share"}
+            for region, value in shares.items()]
+    return disclosure.release(rates.frame(rows, groups=("wave",)), case)
+
+
 def census(rows, case, measure="present"):
     """Totals of the needs survey of rows (element, events, n, unnamed)."""
     frame = pd.DataFrame(rows, columns=["element", "events", "n", "unnamed"])

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from hgeval import cohort, effects, rates
+from hgeval import cohort, effects, outcomes, rates
 from hgeval.params import Study
 
 REGIONS = ["VT01", "VT02", "VT03"]
@@ -165,12 +165,79 @@ def test_leavers_compares_the_first_wave_of_those_who_stayed_and_left():
     assert len(found) == 4 * 2 * 2
 
 
+KINDS = {
+    "partner_violence": [True, True, False, True, True, True, True, pd.NA, True, True],
+    "child_abuse": [True, False, True, False, pd.NA, True, True, True, False, True],
+    "parent_abuse": [False] * 10,
+}
+
+
+def kinds(*names: str) -> pd.DataFrame:
+    return families(**{name: pd.array(KINDS[name], dtype="boolean") for name in names})
+
+
+def test_stopped_apart_for_each_kind_of_violence_of_which_a_family_may_have_several():
+    """At T2 it is known of a b c d h, of which a and b stopped: partner a b d, child a c h; what of h is not known."""
+    found = effects.stopped_of_kind(kinds(*KINDS), wide(), CONFIG, REGIONS)
+    at = {name: cells(found, "stopped_of_kind", wave="T2", violence=name) for name in KINDS}
+    assert at == {
+        "partner_violence": {"VT01": (3, 2), "VT02": (0, 0), "VT03": (0, 0), "NL": (3, 2)},
+        "child_abuse": {"VT01": (3, 1), "VT02": (0, 0), "VT03": (0, 0), "NL": (3, 1)},
+        "parent_abuse": {"VT01": (0, 0), "VT02": (0, 0), "VT03": (0, 0), "NL": (0, 0)},
+    }
+    # at T3 of a b c h and i: partner a b i, child a c h
+    at = {name: cells(found, "stopped_of_kind", wave="T3", violence=name)["NL"] for name in KINDS}
+    assert at == {"partner_violence": (3, 2), "child_abuse": (3, 2), "parent_abuse": (0, 0)}
+    assert list(found)[:4] == ["measure", "region", "wave", "violence"]
+    assert len(found) == 4 * 2 * 3 and set(found["method"]) == {"wilson"}
+
+
+@pytest.mark.parametrize("names", [(), ("child_abuse",)])
+def test_a_kind_that_the_study_does_not_record_has_nobody(names):
+    found = effects.stopped_of_kind(kinds(*names), wide(), CONFIG, REGIONS)
+    assert len(found) == 4 * 2 * 3  # rows that say so, not rows that lack
+    known = found[found["n"] > 0]
+    assert set(known["violence"]) == set(names)
+    for name in names:
+        assert cells(found, "stopped_of_kind", wave="T2", violence=name)["NL"] == (3, 1)
+
+
+def test_families_of_every_kind_together_are_each_kind_s_own_stopped():
+    every = families(**dict.fromkeys(KINDS, True))
+    found = effects.stopped_of_kind(every, wide(), CONFIG, REGIONS)
+    plain = effects.stopped(wide(), CONFIG, REGIONS).drop(columns="measure")
+    for name in KINDS:
+        rows = found[found["violence"] == name].drop(columns=["measure", "violence"]).reset_index(drop=True)
+        pd.testing.assert_frame_equal(rows, plain)
+
+
+def test_each_kind_has_its_own_design_effect():
+    """All pairs alike for partner violence (2.11 as below); of child abuse one of each pair, who are strangers."""
+    rows = in_pairs(together=True)
+    about = pd.DataFrame({"family_id": rows["family_id"], "region": rows["region"], "partner_violence": True,
+                          "child_abuse": np.arange(40) % 2 == 0})
+    found = effects.stopped_of_kind(about, rows, CONFIG, REGIONS[:2])
+    at = found[(found["wave"] == "T2") & (found["region"] == "NL")].set_index("violence")
+    assert at["method"].to_dict() == {"partner_violence": "wilson_deff2.11", "child_abuse": "wilson",
+                                      "parent_abuse": "wilson"}
+    assert at["n"].to_dict() == {"partner_violence": 40, "child_abuse": 20, "parent_abuse": 0}
+
+
+def test_the_kinds_are_among_what_is_checked_together():
+    """A hidden count of a kind must not come back from the others."""
+    found = {each.measure: each for each in outcomes.every(kinds(*KINDS), levels(), CONFIG)}
+    assert found["stopped_of_kind"].by == ("wave", "violence")
+    known = found["stopped_of_kind"].rows.dropna(subset="flag")
+    assert set(known.loc[known["unit"] == "a", "violence"]) == {"partner_violence", "child_abuse"}
+
+
 def estimates(families_: pd.DataFrame, levels_: pd.DataFrame, config: Study = CONFIG, regions=REGIONS) -> dict:
     """Every estimate of the module, by name."""
     wide_ = cohort.wide(levels_, config)
     return {
         "response": effects.response(families_, levels_, config, regions),
         "measured_share": effects.measured_share(families_, levels_, config, regions),
+        "stopped_of_kind": effects.stopped_of_kind(families_, wide_, config, regions),
     } | {
         name: getattr(effects, name)(levels_, config, regions)
         for name in ("no_violence", "frequent_or_severe", "incidents")
@@ -180,7 +247,7 @@ def estimates(families_: pd.DataFrame, levels_: pd.DataFrame, config: Study = CO
     }
 
 
-GROUPS = {"direction": ["wave", "direction"], "leavers": ["wave", "stayed"]}
+GROUPS = {"stopped_of_kind": ["wave", "violence"], "direction": ["wave", "direction"], "leavers": ["wave", "stayed"]}
 
 
 def test_every_estimate_has_the_one_shape_and_every_region():

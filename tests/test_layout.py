@@ -5,7 +5,7 @@ import datetime as dt
 import numpy as np
 import pandas as pd
 import pytest
-from exhibit_cases import STOPPED, census, published, reader, released
+from exhibit_cases import STOPPED, census, expected, published, reader, released
 
 from hgeval import benchmark, disclosure, layout, rates
 from hgeval.errors import DisclosureError, EstimateError
@@ -92,6 +92,54 @@ def test_a_hidden_share_is_not_called_too_few_where_its_families_are_shown(n, pr
     rows = [("stopped", "VT02", "T3", 3, n), ("stopped", "NL", "T3", 300, 1000)]
     placed = released(rows, case).derive(benchmark.funnel)
     assert cells(placed, case, ["position"]).display == ((printed,),)
+
+
+def modelled(case, *rows):
+    """Numbers of models of rows (measure, method, value, low, high, n), through the door."""
+    names = ["measure", "method", "value", "low", "high", "n"]
+    frame = pd.DataFrame([dict(zip(names, row, strict=True)) for row in rows]).assign(region="NL", level=0.95)
+    return disclosure.release(rates.frame(frame), case)
+
+
+def test_what_a_model_made_prints_by_its_kind():
+    case = reader()
+    rows = [("stopped_repaired", "model_share", 0.3149, 0.2851, None, 1003),
+            ("apart", "model_difference", 0.1049, -0.0251, 0.2, 1003),
+            ("evalue", "model_ratio", 2.4949, 1.0, None, 1003)]
+    lines = cells(modelled(case, *rows), case, ["value", "low", "high", "n"])
+    assert lines.display == (("31%", "29%", "", "1.005"), ("+10", "-3", "+20", "1.005"), ("2,5", "1", "", "1.005"))
+    assert lines.rows == ((0.31, 0.29, None, 1005), (0.1, -0.03, 0.2, 1005), (2.49, 1.0, None, 1005))
+    assert lines.columns[0].kind == "mixed" and lines.columns[0].label == "Cijfer"
+    headings = []
+    for row in rows[:2]:
+        (column,) = cells(modelled(case, row), case, ["value"]).columns
+        headings.append((column.kind, column.label))
+    assert headings == [("share", "Percentage"), ("difference", "Verschil in procentpunten")]
+
+
+def test_precision_prints_in_points_without_a_sign_or_decimals():
+    case = reader()
+    found = released(STOPPED, case).where(wave="T2").derive(benchmark.precision)
+    lines = cells(found.where(region="VT02"), case, ["measure", "value", "n"])
+    assert [row[1:] for row in lines.display] == [("11", "55"), ("16", "55")]  # of 22 per cent of 55
+    assert (lines.columns[1].kind, lines.columns[1].label) == ("points", "Procentpunten")
+    hidden = cells(modelled(case, ("apart", "model_difference", 0.1, 0.0, 0.2, 29)), case, ["value", "low", "n"])
+    assert hidden.display == ((".", ".", "."),)
+
+
+def test_a_share_beside_what_was_expected_keeps_its_decimals_and_the_expected_one_has_none():
+    case = reader()
+    rows = disclosure.join(released(STOPPED, case), expected({"VT01": 0.2851, "VT03": 0.2}, case, wave="T2"))
+    placed = rows.derive(benchmark.funnel).where(region=["VT02", "VT03"], wave="T2")
+    lines = cells(placed, case, ["region", "crude", "expected", "target", "unusual"])
+    assert lines.display[0][1:] == ("27%", ".", "22%", "nee")
+    assert lines.display[1][1:] == ("29%", "20%", "22%", "nee")
+    assert [column.label for column in lines.columns[1:]] == [
+        "Hier", "Te verwachten", "Nederland", "Ook buiten wat tussen regio's gewoon is?"]
+    assert [column.kind for column in lines.columns[1:4]] == ["share"] * 3
+    many = [("stopped", "VT02", "T3", 61, 200), ("stopped", "NL", "T3", 300, 1000)]
+    rows = disclosure.join(released(many, case), expected({"VT02": 0.3}, case, n=200))
+    assert cells(rows.derive(benchmark.funnel), case, ["crude", "expected"]).display == (("30,0%", "30%"),)
 
 
 def test_an_unknown_column_names_the_known_ones():

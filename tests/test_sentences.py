@@ -4,7 +4,7 @@ import json
 
 import pandas as pd
 import pytest
-from exhibit_cases import STOPPED, WAVES, census, estimates, published, reader, released
+from exhibit_cases import STOPPED, WAVES, census, estimates, expected, published, reader, released
 
 from hgeval import disclosure, sentences, wording
 from hgeval.errors import DisclosureError
@@ -128,8 +128,70 @@ def test_a_hidden_last_wave_falls_back_on_the_one_before():
 def test_between_the_lines_a_difference_is_said_to_be_chance_perhaps(events, told):
     """99.8 per cent limits of 30 per cent among 100 are about 16 and 45, those of 95 per cent 21 and 39."""
     said = effectiveness(own(events, 100)).sentences
-    expected = f"In heel Nederland is dat 30 procent. Hier is het {told}, maar dat kan toeval zijn." if told else ALIKE
-    assert expected in said
+    chance = f"In heel Nederland is dat 30 procent. Hier is het {told}, maar dat kan toeval zijn."
+    assert (chance if told else ALIKE) in said
+
+
+def beside(events, hoped, *, n=100, case=None):
+    """The comparison that a region with so many of a hundred hears, where this share was to be expected."""
+    case = case or reader()
+    return effectiveness(own(events, n), case=case, expected=expected({"VT02": hoped}, case))
+
+
+BESIDE = "In heel Nederland is dat 30 procent, bij zulke gezinnen 40 procent"
+
+
+@pytest.mark.parametrize(("events", "told"), [
+    # of 100 at 40 per cent the 99.8 per cent limits are about 25 and 55, those of 95 per cent 30 and 50
+    (20, ": in deze regio is het lager."), (30, ". Hier is het lager, maar dat kan toeval zijn."),
+    (35, ": geen duidelijk verschil."), (45, ": geen duidelijk verschil."),
+    (50, ". Hier is het hoger, maar dat kan toeval zijn."), (60, ": in deze regio is het hoger."),
+])
+def test_a_region_is_compared_with_such_families_elsewhere(events, told):
+    """30 of 100 is what the country has, and may be little for such families."""
+    shown = beside(events, 0.4)
+    assert list(shown.sentences[1:]) == [BESIDE + told, NO_CAUSE]
+    assert sum("Nederland" in sentence for sentence in shown.sentences) == 1
+
+
+def test_what_was_expected_is_told_in_whole_percentages_and_stands_in_the_rows():
+    shown = beside(35, 0.3851)
+    assert "bij zulke gezinnen 39 procent" in shown.sentences[1]
+    rows = {row[0]: row for row in shown._repr_mimebundle_()[0][MIME]["rows"]}
+    assert rows["expected"][:6] == ["expected", "VT02", "T3", 100, None, 0.39]
+    at = [row[0] for row in shown.lines.rows].index("expected")
+    assert shown.lines.display[at][5] == "39%"
+
+
+@pytest.mark.parametrize(("shares", "more"), [
+    ({"VT02": 0.6}, {"n": 29}), ({"VT02": 0.6}, {"wave": "T2"}), ({"VT03": 0.6}, {}), ({"VT02": None}, {}),
+])
+def test_such_families_are_not_named_where_nothing_was_expected_of_them(shares, more):
+    """Hidden, of another wave or region, or not known: the country alone is what it is compared with."""
+    case = reader()
+    shown = effectiveness(own(35, 100), case=case, expected=expected(shares, case, **more))
+    assert shown.sentences[1] == ALIKE
+
+
+def test_a_region_with_few_families_or_a_hidden_share_is_not_compared_with_such_families():
+    few = "Er zijn te weinig gegevens om met Nederland te vergelijken."
+    assert few in beside(15, 0.4, n=29, case=reader(profile="exact10")).sentences
+    assert list(beside(7, 0.4, n=41).sentences) == [HIDDEN, COUNTRY, NO_CAUSE]
+
+
+def test_the_comparison_with_such_families_is_that_of_the_wave_that_is_told():
+    case = reader()
+    shown = effectiveness(STOPPED, ends=bounds(70, (15, 30), "T2"), case=case,
+                          expected=expected({"VT02": 0.25}, case, wave="T2"))
+    assert shown.sentences[4] == (
+        "In heel Nederland is dat 22 procent, bij zulke gezinnen 25 procent: geen duidelijk verschil."
+    )
+
+
+def test_the_country_is_not_compared_with_such_families():
+    case = reader("NL")
+    shown = effectiveness(own(20, 50), case=case, expected=expected({"VT02": 0.4}, case))
+    assert "zulke gezinnen" not in shown.alt
 
 
 def test_a_named_wave_is_the_one_told():
@@ -270,13 +332,13 @@ def test_a_figure_that_we_computed_says_so():
     ]
 
 
-def national(*regions, gaps=None):
+def national(*regions, gaps=None, hoped=None):
     case = reader("NL")
     rows = [("stopped", *row) for row in (*regions, ("VT02", "T3", 7, 41), ("NL", "T3", 300, 1000))]
     answered = estimates([("survey_response", "NL", "survey_regions", 24, 26)], groups=("table",))
     answered = answered.assign(method="share", low=pd.NA, high=pd.NA, unnamed=0, unnamed_events=0, regions=26)
     return sentences.national(released(rows, case), case, survey=disclosure.release_totals(answered, case), source="x",
-                              gaps=gaps and census(gaps, case, "gap"))
+                              gaps=gaps and census(gaps, case, "gap"), expected=hoped and expected(hoped, case))
 
 
 def test_the_country_hears_how_many_regions_differ():
@@ -293,6 +355,20 @@ def test_the_country_hears_how_many_regions_differ():
     told = national(alike, ("VT03", "T3", 10, 20)).sentences
     assert told[2].endswith("Juist daar kan een verschil zijn. Van 1 regio hebben we te weinig gezinnen.")
     assert national().sentences[1] == "Er zijn te weinig gegevens om met Nederland te vergelijken."
+
+
+def test_the_country_hears_how_many_regions_differ_from_such_families_elsewhere():
+    """35 of 100 is not different from the 30 per cent of the country, but is from 60 per cent, or from 15."""
+    regions = [("VT01", "T3", 35, 100), ("VT03", "T3", 35, 100)]
+    alike = "Bij geen van de 2 regio's met een cijfer zien we een duidelijk verschil met Nederland."
+    assert national(*regions).sentences[1] == alike
+    told = national(*regions, hoped={"VT01": 0.6, "VT03": 0.15}).sentences[1]
+    assert told == "Van 2 regio's met een cijfer is dit bij 1 lager en bij 1 hoger dan in heel Nederland."
+    assert national(*regions, hoped={"VT01": 0.35}).sentences[1] == alike
+    # 20 points more than the country, but not for such families
+    more = [("VT01", "T3", 50, 100), ("VT03", "T3", 35, 100)]
+    assert "bij 1 hoger" in national(*more).sentences[1]
+    assert national(*more, hoped={"VT01": 0.5}).sentences[1] == alike
 
 
 def test_the_country_hears_what_is_needed_most():

@@ -31,6 +31,16 @@ def test_a_percentage_has_a_decimal_from_a_hundred_on(value, n, printed):
     assert wording.percent(value, n=n) == printed
 
 
+@pytest.mark.parametrize(("value", "n", "printed"), [
+    (0.101, None, "+10"), (-0.101, None, "-10"), (0.005, None, "+1"), (0.0049, None, "0"), (-0.0049, None, "0"),
+    (-0.005, None, "-1"), (0, None, "0"), (1, None, "+100"), (0.05, 100, "+5,0"), (-0.0004, 100, "0,0"),
+    (0.0005, 100, "+0,1"), (0.0004, 100, "0,0"), (0.2, 99, "+20"), (pd.NA, 100, "."), (None, None, "."),
+])
+def test_a_difference_has_a_sign_and_none_has_not(value, n, printed):
+    assert wording.points(value, n=n, signed=True) == printed
+    assert wording.points(value, n=n) == printed.lstrip("+")
+
+
 def test_euros_and_dates():
     assert wording.euro(1234.5) == "€\N{NO-BREAK SPACE}1.235"
     assert wording.euro(100) == "€\N{NO-BREAK SPACE}100"
