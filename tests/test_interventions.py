@@ -149,6 +149,18 @@ def test_one_region_and_families_whose_worker_is_not_known():
     assert one(shared, measure="apart") == pytest.approx(0.2, abs=1e-6)
 
 
+def test_where_families_live_is_no_difference_between_interventions():
+    """A fifth stopped in VT01 and three fifths in VT02, whatever was given; crude 52% beside 27%."""
+    parts = [("geen", "VT01", 300, 60), ("huisverbod", "VT01", 60, 12), ("geen", "VT02", 60, 36),
+             ("huisverbod", "VT02", 240, 144)]
+    rows = cells(*((many, name, region, 1, level) for name, region, n, events in parts
+                   for many, level in ((events, 0), (n - events, 1))), names=NAMES)
+    found = compared(rows.assign(poverty=np.arange(len(rows)) % 2 == 1))
+    assert abs(one(found, measure="apart")) < 0.05 and abs(one(found, measure="apart_overlap")) < 0.05
+    crude = stopped(rows).set_index("intervention")["value"].astype(float)
+    assert crude.to_dict() == pytest.approx({"geen": 96 / 360, "huisverbod": 0.52})
+
+
 def test_families_of_which_nothing_is_known_were_not_set_alike():
     """The difference as it was found, and no claim that it tells the interventions apart."""
     found = compared(arms(("huisverbod", 120, 60), ("geen", 200, 60)).drop(columns="poverty"))
