@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 import numpy as np
 import pandas as pd
 
-from hgeval import benchmark, disclosure_rule, hiding, interventions, modelled, monitor, outcomes, rates
+from hgeval import benchmark, disclosure_rule, hiding, interventions, methods, modelled, monitor, outcomes, rates
 from hgeval.disclosure_groups import FREE_TEXT, IDENTIFIERS, refuse_groups
 from hgeval.disclosure_rule import Rule
 from hgeval.doors import Derived, Door, Reader, Regions, Seen
@@ -128,6 +128,11 @@ def release_published(figures: pd.DataFrame | Function, case: Reader) -> Release
     return _through(figures, case, of_published, synthetic=False, published=True)
 
 
+def release_methods(found: pd.DataFrame | Function, case: Reader) -> Released:
+    """How the methods do on examples from the literature and on simulated studies; not a word about a family."""
+    return _through(found, case, of_methods, synthetic=False, published=True, examples=True)
+
+
 def release_totals(totals: pd.DataFrame | Function, case: Reader) -> Released:
     """Totals of the needs survey, where the region is the respondent: a frame, or the function that gives it.
 
@@ -180,6 +185,15 @@ def of_published(figures: pd.DataFrame, case: Reader) -> pd.DataFrame:
     return figures
 
 
+def of_methods(found: pd.DataFrame, case: Reader) -> pd.DataFrame:
+    """The frame that `release_methods` shows: rows that `methods` itself makes, from no study at all."""
+    _rule(case)
+    for known in (methods.compared(), methods.overview(), methods.coverage()):
+        if list(found) == list(known) and len(found.merge(known, on=list(known))) == len(found):
+            return found.assign(status="shown")
+    raise DisclosureError("release_methods neemt alleen rijen die hgeval/methods.py zelf maakt.")
+
+
 def of_totals(totals: pd.DataFrame, case: Reader) -> pd.DataFrame:
     """The frame that `release_totals` shows."""
     rule = _rule(case)
@@ -211,8 +225,8 @@ def of_answers(answers: pd.DataFrame, case: Reader) -> pd.DataFrame:
 
 # Each door by what a notebook calls it.
 DOORS: dict[str, Door] = {
-    "release": of_estimates, "release_published": of_published, "release_totals": of_totals,
-    "release_answers": of_answers,
+    "release": of_estimates, "release_published": of_published, "release_methods": of_methods,
+    "release_totals": of_totals, "release_answers": of_answers,
 }
 
 

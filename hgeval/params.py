@@ -157,7 +157,7 @@ class ReportSpec(Model):
     title: str
     about: str = Field(min_length=20, max_length=200)  # one sentence on the index
     scope: Literal["region", "national"]
-
+    explains: bool = False  # the others link to it, and it is made along with them
     @field_validator("about")
     @classmethod
     def _about_is_a_sentence(cls, about: str) -> str:

@@ -28,7 +28,7 @@ LEVELS = [
     {"cohort", "survey_answers", "linked"},
     {"outcomes"},
     {"casemix"},
-    {"effects", "benchmark", "interventions", "survey", "survey_money", "survey_partners", "monitor"},
+    {"effects", "benchmark", "interventions", "survey", "survey_money", "survey_partners", "monitor", "methods"},
     {"monitor_own", "shared"},
     # the door
     {"hiding", "modelled", "disclosure_groups", "doors"},

@@ -165,8 +165,16 @@ class Batch:
             "page": {
                 "name": job.report, "title": job.title, "region": job.region, "region_name": job.region_name,
                 "rule_text": rule_text(self.setting.rule), "version": __version__, **self.setting.about,
+                **self._explanation(job),
             },
         }
+
+    def _explanation(self, job: Job) -> dict[str, str]:
+        """Where a reader of this report finds how it counts."""
+        name = planning.explanation(self.setting.reports)
+        if not name or name == job.report:
+            return {}
+        return {"explained_in": planning.names(NATIONAL, name)[0], "explained_as": self.setting.reports[name].title}
 
     def _settle(self, job: Job, staged: Path, answer: dict[str, Any]) -> None:
         """Put a good report in its place, or note why there is none."""

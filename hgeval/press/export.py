@@ -41,6 +41,8 @@ class Report:
     own_eyes: bool
     rule_text: str
     version: str
+    explained_in: str = ""  # the page that tells how all reports count, and its title
+    explained_as: str = ""
 
     @property
     def heading(self) -> str:
@@ -70,8 +72,10 @@ def page(notebook: NotebookNode, report: Report) -> str:
         region=report.region, region_name=report.region_name, report=report.name, study_title=report.study_title,
         date=dutch_date(report.reference_date), synthetic=report.synthetic or not all(published),
         all_published=all(published), some_published=any(published), own_eyes=report.own_eyes,
+        examples=all(payload.get("examples") for payload in _payloads(notebook)),
         rule_text=report.rule_text, version=report.version, citation=_citation(report),
-        up="" if report.region == NATIONAL else "../",
+        up="" if report.region == NATIONAL else "../", explained_in=report.explained_in,
+        explained_as=report.explained_as,
     )
 
 

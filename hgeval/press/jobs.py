@@ -73,14 +73,14 @@ def plan(
     Raises ParameterError or RegionError before anything has run.
     """
     specs = params.reports()
-    chosen = _chosen(reports, list(specs), "rapport", ParameterError)
+    chosen = _with_explanation(_chosen(reports, list(specs), "rapport", ParameterError), specs)
     called = dict(zip(known["region"], known["name"], strict=True)) | {NATIONAL: "Nederland"}
     codes = _chosen(regions, called, "regio", RegionError)
     jobs = []
     for report in chosen:
         spec = specs[report]
         national = spec.scope == "national"
-        asked = national and (regions is None or reports is not None or NATIONAL in codes)
+        asked = national and (regions is None or reports is not None or NATIONAL in codes or spec.explains)
         for region in ([NATIONAL] if asked else []) if national else [code for code in codes if code != NATIONAL]:
             jobs.append(_job(folder, report, spec, region, called[region], profile))
     if not jobs:
@@ -89,6 +89,16 @@ def plan(
         )
     _inspect_notebooks(jobs, specs)
     return sorted(jobs, key=lambda job: (job.region, chosen.index(job.report)))
+
+
+def explanation(specs: dict[str, params.ReportSpec]) -> str:
+    """The report that the others link to, as it explains how they count; empty where there is none."""
+    return next((name for name, spec in specs.items() if spec.explains and spec.scope == "national"), "")
+
+
+def _with_explanation(chosen: list[str], specs: dict[str, params.ReportSpec]) -> list[str]:
+    """The reports asked for, with what they link to: a reader must not meet a link to nothing."""
+    return [name for name in specs if name in chosen or name == explanation(specs)]
 
 
 def _chosen(
