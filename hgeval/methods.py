@@ -19,12 +19,14 @@ import pandas as pd
 from hgeval import paths, strict_yaml, wording
 from hgeval.errors import EstimateError
 from hgeval.params import Model, validate
+from hgeval.types import Row
 
 FILE, COVERAGE, EXAMPLES = "methods.yml", "coverage.csv", "examples"
 COLUMNS = ("family", "estimator", "answers", "formula", "origin", "example", "printed", "ours", "same")
 OVERVIEW = ("family", "methods", "agreeing")
-SIMULATED = ("promise", "scenario", "studies", "quantity", "found", "unsure", "must", "kept", "naive")
+SIMULATED = ("promise", "scenario", "studies", "quantity", "found", "must", "kept")
 WHOLE = "totaal"
+_NAIVE = "opzettelijk te simpel"  # it must not keep its promise, which proves that the simulation can see
 _DECIMALS = 3  # of what a simulation found
 
 
@@ -80,15 +82,16 @@ def _compared(_folder: Path) -> pd.DataFrame:
 def _row(family: str, method: Method) -> dict[str, object]:
     theirs = method.numbers.split()
     digits = [len(number.partition(".")[2]) for number in theirs]
-    printed, ours = (
-        method.told.format(*(wording.number(float(number), places) for number, places in zip(found, digits, strict=True)))
-        for found in (theirs, numbers(method))
-    )
+    printed, ours = (_told(method, found, digits) for found in ([float(each) for each in theirs], numbers(method)))
     return {
         "family": family, "estimator": method.name, "answers": method.answers, "formula": method.formula,
         "origin": method.origin, "example": f"{method.example} ({method.checked})", "printed": printed, "ours": ours,
         "same": printed == ours,
     }
+
+
+def _told(method: Method, found: list[float], digits: list[int]) -> str:
+    return method.told.format(*(wording.number(each, places) for each, places in zip(found, digits, strict=True)))
 
 
 def numbers(method: Method) -> list[float]:
@@ -138,14 +141,16 @@ def coverage() -> pd.DataFrame:
     if not path.is_file():
         return pd.DataFrame({name: pd.Series(dtype="str") for name in SIMULATED})
     told = pd.read_csv(path)
-    printed = {name: [wording.number(each, _DECIMALS) for each in told[name]] for name in ("value", "mcse")}
-    ends = zip(told["lowest"], told["highest"], strict=True)
-    return pd.DataFrame({
-        "promise": [wording.label("promise", each) for each in told["method"]],
-        "scenario": [wording.label("scenario", each) for each in told["scenario"]],
-        "studies": told["studies"].astype("Int64"),
-        "quantity": [wording.label("quantity", each) for each in told["number"]],
-        "found": printed["value"], "unsure": printed["mcse"],
-        "must": [f"{wording.number(low, _DECIMALS)} tot {wording.number(high, _DECIMALS)}" for low, high in ends],
-        "kept": told["kept"].astype("bool"), "naive": told["naive"].astype("bool"),
-    })
+    return pd.DataFrame([_promise(each) for each in told.to_dict("records")], columns=list(SIMULATED))
+
+
+def _promise(told: Row) -> dict[str, object]:
+    numbers = (told[name] for name in ("value", "mcse", "lowest", "highest"))
+    value, unsure, low, high = (wording.number(each, _DECIMALS) for each in numbers)
+    name = wording.label("promise", told["method"])
+    return {
+        "promise": f"{name} ({_NAIVE})" if told["naive"] else name,
+        "scenario": wording.label("scenario", told["scenario"]), "studies": int(told["studies"]),
+        "quantity": wording.label("quantity", told["number"]), "found": f"{value} (fout {unsure})",
+        "must": f"{low} tot {high}", "kept": bool(told["kept"]),
+    }

@@ -43,6 +43,16 @@ def test_a_choice_of_regions_leaves_the_country_out_unless_asked(home):
         planned(reports=["good"], regions=["NL"])
 
 
+def test_what_explains_the_others_comes_along_since_they_link_to_it(home):
+    file = paths.params_dir() / "reports.yml"
+    file.write_text(file.read_text() + "  explains: true\n")  # of country, the last
+    assert [job.name for job in planned(regions=["VT02"])] == [("NL", "country"), ("VT02", "good")]
+    assert [job.name for job in planned(regions=["VT02"], reports=["good"])] == [("NL", "country"), ("VT02", "good")]
+    assert [job.name for job in planned(reports=["country"])] == [("NL", "country")]
+    with pytest.raises(ParameterError, match="niets te bouwen"):
+        planned(reports=["good"], regions=["NL"])
+
+
 @pytest.mark.parametrize("code", [*HOSTILE, "VT27", "VT99"])
 def test_a_region_outside_the_division_is_refused(home, code):
     with pytest.raises(RegionError, match=r"onbekende naam van een regio.*Bekend zijn: VT01 .*, VT02 "):

@@ -73,7 +73,8 @@ def plan(
     Raises ParameterError or RegionError before anything has run.
     """
     specs = params.reports()
-    chosen = _with_explanation(_chosen(reports, list(specs), "rapport", ParameterError), specs)
+    wanted = _chosen(reports, list(specs), "rapport", ParameterError)
+    chosen = _with_explanation(wanted, specs)
     called = dict(zip(known["region"], known["name"], strict=True)) | {NATIONAL: "Nederland"}
     codes = _chosen(regions, called, "regio", RegionError)
     jobs = []
@@ -83,7 +84,7 @@ def plan(
         asked = national and (regions is None or reports is not None or NATIONAL in codes or spec.explains)
         for region in ([NATIONAL] if asked else []) if national else [code for code in codes if code != NATIONAL]:
             jobs.append(_job(folder, report, spec, region, called[region], profile))
-    if not jobs:
+    if not {job.report for job in jobs} & set(wanted):
         raise ParameterError(
             "er is niets te bouwen: deze rapporten en regio's gaan niet samen. Kies andere --reports of --regions."
         )
