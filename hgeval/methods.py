@@ -1,4 +1,4 @@
-"""The methods themselves: each estimator on an example of which somebody else gave the number, and what simulation says.
+"""The methods themselves: each estimator on an example of which another gave the number, and what simulation says.
 
 `data/reference/methods.yml` says of each what it answers, its formula and source, and how it is asked; here it is
 asked again, now. No family of any study is in it. `benchmarks/coverage.py` makes the table of simulations.
@@ -95,7 +95,7 @@ def _told(method: Method, found: list[float], digits: list[int]) -> str:
 
 
 def numbers(method: Method) -> list[float]:
-    """What the estimator gives now for the example. Raises EstimateError where it is asked for what it does not give."""
+    """What the estimator gives now for the example. Raises EstimateError unless it is one row each."""
     module, _, name = method.call.partition(".")
     function = getattr(importlib.import_module(f"hgeval.stats.{module}"), name)
     given = [] if not method.rows else [_rows(method.rows)]
