@@ -69,10 +69,9 @@ def precision(estimates: pd.DataFrame, *, chance: float = 0.8) -> pd.DataFrame:
     shares, _ = _apart(estimates)
     placed = _beside(shares, shares.iloc[:0], None)
     n, p, deff = _floats(placed["n"]), _floats(placed["target"]), rates.design_effect(placed["method"])
-    n = np.where(np.isnan(p), np.nan, n)
     found = {
-        "half_width": power.half_width(n, p, deff=deff), "detectable": power.detectable_difference(
-            n, p, deff=deff, power=chance),
+        "half_width": power.half_width(n, p, deff=deff),
+        "detectable": power.detectable_difference(n, p, deff=deff, power=chance),
     }
     empty = {name: pd.array([pd.NA] * len(placed), dtype="Float64") for name in ("low", "high")}
     parts = [
@@ -124,7 +123,7 @@ def _labels(value: Floats, limits: dict[str, Floats], few: np.ndarray[Any, Any])
     beyond = (value < limits["low95"]) | (value > limits["high95"])
     return {
         "position": pd.Series(position).astype("str").array,
-        "beyond95": _known(beyond, ~(few | hidden)),
+        "beyond95": rates.nullable(beyond, few | hidden, "boolean"),
     }
 
 
@@ -135,11 +134,7 @@ def _unusual(value: Floats, hoped: Floats, n: Floats, few: np.ndarray[Any, Any])
     z = np.where(known, (value - hoped) / error, np.nan)
     phi = funnels.spread(z, error).consistent if known.any() else 1.0
     beyond = np.abs(np.where(known, z, 0.0)) > funnels.reach(0.998) * np.sqrt(max(1.0, phi))
-    return _known(beyond, known)
-
-
-def _known(answers: np.ndarray[Any, Any], known: np.ndarray[Any, Any]) -> Any:
-    return pd.Series(answers).astype("boolean").where(pd.Series(known)).array
+    return rates.nullable(beyond, ~known, "boolean")
 
 
 def _floats(numbers: pd.Series) -> Floats:
@@ -147,4 +142,4 @@ def _floats(numbers: pd.Series) -> Floats:
 
 
 def _nullable(numbers: Floats) -> Any:
-    return pd.Series(numbers).astype("Float64").where(pd.Series(~np.isnan(numbers))).array
+    return rates.nullable(numbers, np.isnan(numbers), "Float64")
