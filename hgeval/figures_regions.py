@@ -10,7 +10,7 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
-from hgeval import benchmark, drawing, layout, wording
+from hgeval import benchmark, drawing, layout, rates, wording
 from hgeval import figures_style as style
 from hgeval.disclosure import Released
 from hgeval.errors import EstimateError
@@ -170,7 +170,7 @@ def _limits(axes: Axes, frame: pd.DataFrame) -> None:
     known = frame.dropna(subset=["value", "n"])
     target, largest = float(frame["target"].iloc[0]), int(known["n"].max())
     smallest = max(5, int(known["n"].min() * 0.7))
-    curve = benchmark.funnel_curve(target, np.arange(smallest, largest * 1.08 + 2, dtype=int))
+    curve = _curve(known.iloc[0], np.arange(smallest, largest * 1.08 + 2, dtype=int))
     ends = [(target, f"Nederland {wording.percent(target)}", style.NATION)]
     axes.plot(curve["n"], curve["target"], color=style.NATION, linewidth=1.6)
     for name, text, dashes in _LINES:
@@ -180,6 +180,12 @@ def _limits(axes: Axes, frame: pd.DataFrame) -> None:
     axes.set_xlim(curve["n"].iloc[0], curve["n"].iloc[-1])
     axes.set_ylim(0, min(1.0, max(float(known["value"].max()), curve["high95"].max()) * 1.1))
     style.end_labels(axes, ends)
+
+
+def _curve(row: pd.Series, sizes: np.ndarray) -> pd.DataFrame:
+    """The lines for so many families, with the target and the design effect that this row's dot is held to."""
+    (deff,) = rates.design_effect(pd.Series([row["method"]]))
+    return benchmark.funnel_curve(float(row["target"]), sizes, deff=deff)
 
 
 def _name(axes: Axes, row: pd.Series, points: pd.DataFrame, case: Reader) -> None:
@@ -200,7 +206,7 @@ def _clear(axes: Axes, row: pd.Series, points: pd.DataFrame) -> tuple[int, int]:
     room: dict[tuple[int, int], float] = {}
     for side in (1, -1):
         start, end = sorted((n, n + side * width))
-        lines = benchmark.funnel_curve(float(row["target"]), np.linspace(start, end, 9).round().clip(1))
+        lines = _curve(row, np.linspace(start, end, 9).round().clip(1))
         dots = points.loc[points["n"].between(start - width / 9, end + width / 9), "value"]
         taken = np.concatenate([lines[["target", *_LIMITS]].to_numpy().ravel(), dots])
         inside = first <= start and end <= last

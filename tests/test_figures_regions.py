@@ -4,10 +4,10 @@ import json
 
 import numpy as np
 import pytest
-from exhibit_cases import STOPPED, reader, released
+from exhibit_cases import STOPPED, estimates, reader, released
 from figure_cases import HERE, PLACES, all_figures, texts
 
-from hgeval import benchmark, figures, wording
+from hgeval import benchmark, disclosure, figures, rates, wording
 from hgeval.errors import EstimateError
 from hgeval.press import texts as numbers
 
@@ -43,6 +43,18 @@ def test_funnel_limits_are_those_of_the_benchmark(drawn):
     expected = benchmark.funnel_curve(0.22, national.get_xdata())
     for line, name in ((low95, "low95"), (high95, "high95"), (low998, "low998"), (high998, "high998")):
         np.testing.assert_allclose(line.get_ydata(), expected[name])
+
+
+def test_funnel_lines_are_those_that_a_dot_is_held_to(drawn):
+    """With a design effect a dot is compared at fewer families than there are: the lines lie as far apart."""
+    case = reader("VT01")
+    frame = rates.recompute(estimates(STOPPED).assign(method="wilson_deff2.00"))
+    placed = disclosure.release(frame, case).where(wave="T2").derive(benchmark.funnel)
+    figures.funnel(placed, case, **HERE)
+    national, low95, _, _, high998 = drawn[0].axes[0].lines[:5]
+    held = placed.where(region="VT01").frame.iloc[0]
+    at = list(national.get_xdata()).index(held["n"])
+    assert (low95.get_ydata()[at], high998.get_ydata()[at]) == pytest.approx((held["low95"], held["high998"]))
 
 
 def test_funnel_says_that_the_own_number_is_hidden(drawn):
