@@ -16,7 +16,6 @@ from hgeval.errors import EstimateError
 from hgeval.stats import estimate, logistic, risksets
 from hgeval.stats.risksets import Floats, Whole
 
-STEPS, DONE = 50, 1e-11
 TIES = ("efron", "breslow")
 
 
@@ -227,22 +226,14 @@ def _height(moments: Moments, b: Floats) -> float:
 def _newton(moments: Moments) -> tuple[Floats, Floats] | None:
     scale = np.sqrt((moments.x**2).mean(axis=0))
     scaled = moments._replace(x=moments.x / scale)
-    b = np.zeros(len(scale))
-    height, ones = _height(scaled, b), np.ones(len(moments.who))
-    for _ in range(STEPS):
+    ones = np.ones(len(moments.who))
+
+    def slope(b: Floats) -> tuple[Floats, Floats]:
         _, _, mean = _means(scaled, b)
-        information = _information(scaled, b, ones)
-        if np.linalg.cond(information) > 1e12:
-            return None
-        step = np.linalg.solve(information, (scaled.x[scaled.who] - mean).sum(axis=0))
-        if np.abs(step).max() <= DONE * (1 + np.abs(b).max()):
-            return (b + step) / scale, np.asarray(np.linalg.inv(information)) / np.outer(scale, scale)
-        reach = 1.0
-        while reach > 1e-4 and _height(scaled, b + reach * step) < height - 1e-9:
-            reach /= 2
-        b = b + reach * step
-        height = _height(scaled, b)
-    return None
+        return (scaled.x[scaled.who] - mean).sum(axis=0), _information(scaled, b, ones)
+
+    found = risksets.climb(len(scale), slope, lambda b: _height(scaled, b))
+    return None if found is None else (found[0] / scale, np.linalg.inv(found[1]) / np.outer(scale, scale))
 
 
 def _residuals(model: Cox) -> Floats:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,6 +15,7 @@ from hgeval.stats import estimate
 Floats = np.ndarray[Any, np.dtype[Any]]
 Whole = np.ndarray[Any, np.dtype[Any]]
 ENOUGH = 1e-9  # two times this close, relative to their size, are the same time
+STEPS, DONE = 50, 1e-11
 
 
 class Steps(NamedTuple):
@@ -115,6 +116,31 @@ def concordance(time: Floats, event: Floats, score: Floats) -> float:
     fewer, alike = _counts(rank, happened, begin[happened])
     pairs = float(begin[happened].sum())
     return float((fewer.sum() + alike.sum() / 2) / pairs) if pairs else np.nan
+
+
+
+def climb(
+    count: int, slope: Callable[[Floats], tuple[Floats, Floats]], height: Callable[[Floats], float]
+) -> tuple[Floats, Floats] | None:
+    """Where a log partial likelihood of `count` coefficients is highest, and its information there; None for nowhere.
+
+    slope: the gradient and the information at a point. Newton's method, with half a step where a whole one goes down.
+    """
+    at = np.zeros(count)
+    reached = height(at)
+    for _ in range(STEPS):
+        gradient, information = slope(at)
+        if np.linalg.cond(information) > 1e12:
+            return None
+        step = np.linalg.solve(information, gradient)
+        if np.abs(step).max() <= DONE * (1 + np.abs(at).max()):
+            return at + step, information
+        part = 1.0
+        while part > 1e-4 and height(at + part * step) < reached - 1e-9:
+            part /= 2
+        at = at + part * step
+        reached = height(at)
+    return None
 
 
 def _counts(rank: Whole, who: Whole, upto: Whole) -> tuple[Whole, Whole]:

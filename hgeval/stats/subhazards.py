@@ -12,8 +12,6 @@ from scipy import special, stats
 from hgeval.stats import estimate, logistic, risksets
 from hgeval.stats.risksets import Floats, Whole
 
-STEPS, DONE = 50, 1e-11
-
 
 class Weighed(NamedTuple):
     """Families sorted by time, and one entry per event of the cause, at its time.
@@ -123,23 +121,13 @@ def _information(told: Weighed, weight: Floats, total: Floats, mean: Floats) -> 
 
 
 def _newton(told: Weighed) -> Floats | None:
-    b = np.zeros(told.x.shape[1])
-    height = _height(told, b)
-    for _ in range(STEPS):
+    def slope(b: Floats) -> tuple[Floats, Floats]:
         weight = np.exp(np.clip(told.x @ b, -300, 300))
         total, mean = _sums(told, weight)
-        information = _information(told, weight, total, mean)
-        if np.linalg.cond(information) > 1e12:
-            return None
-        step = np.linalg.solve(information, (told.x[told.who] - mean).sum(axis=0))
-        if np.abs(step).max() <= DONE * (1 + np.abs(b).max()):
-            return np.asarray(b + step)
-        reach = 1.0
-        while reach > 1e-4 and _height(told, b + reach * step) < height - 1e-9:
-            reach /= 2
-        b = b + reach * step
-        height = _height(told, b)
-    return None
+        return (told.x[told.who] - mean).sum(axis=0), _information(told, weight, total, mean)
+
+    found = risksets.climb(told.x.shape[1], slope, lambda b: _height(told, b))
+    return None if found is None else found[0]
 
 
 def _errors(told: Weighed, b: Floats) -> Floats:
