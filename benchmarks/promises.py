@@ -52,13 +52,24 @@ class Promise(NamedTuple):
     naive: bool = False
 
 
-def region_shares(drawn: Drawn, *, deff: bool) -> list[Found]:
+@lru_cache(maxsize=2)
+def clustered(drawn: Drawn) -> pd.DataFrame:
+    """The share of every region, with the pooled design effect."""
     rows = drawn.families.assign(flag=drawn.families[_T2].astype("boolean"))
+    return shares.clustered(rows, flag="flag", cluster=_WORKER)
+
+
+def counted(drawn: Drawn) -> pd.DataFrame:
+    """Families and those in which the violence stopped, by region."""
+    return drawn.families.groupby(_REGION)[_T2].agg(n="size", events="sum").reset_index()
+
+
+def region_shares(drawn: Drawn, *, deff: bool) -> list[Found]:
     if deff:
-        found = shares.clustered(rows, flag="flag", cluster=_WORKER)
+        found = clustered(drawn)
         found = found[found["measure"] == "share"]
     else:
-        found = shares.share(rows.groupby(_REGION)["flag"].agg(n="size", events="sum").reset_index())
+        found = shares.share(counted(drawn))
         found = found[found["method"] == "wilson"]
     true = {name: each["stopped"]["T2"] for name, each in drawn.truth["regions"].items()}
     kept = found[found["region"].isin(list(true))]
@@ -127,13 +138,17 @@ def gee(drawn: Drawn) -> list[Found]:
     return [Found(row["value"], row["se"], row["low"], row["high"], truth)]
 
 
+@lru_cache(maxsize=2)
+def limits_of(drawn: Drawn) -> pd.DataFrame:
+    """The limits of every region by every method."""
+    found = clustered(drawn)
+    deff = max(1.0, float(found.loc[found["measure"] == "deff", "value"].iloc[0]))
+    return funnels.proportions(counted(drawn), deff=deff)
+
+
 def funnel(drawn: Drawn, *, methods: tuple[str, ...], region: str = "") -> bool:
     """Whether any region (or this one) lies beyond the 99.8% limits."""
-    rows = drawn.families.assign(flag=drawn.families[_T2].astype("boolean"))
-    counted = rows.groupby(_REGION)["flag"].agg(n="size", events="sum").reset_index()
-    clustered = shares.clustered(rows, flag="flag", cluster=_WORKER)
-    deff = max(1.0, float(clustered.loc[clustered["measure"] == "deff", "value"].iloc[0]))
-    limits = funnels.proportions(counted, deff=deff)
+    limits = limits_of(drawn)
     asked = limits[limits["method"].isin(methods) & (limits["level"] == 0.998)]
     beyond = (asked["value"] < asked["low"]) | (asked["value"] > asked["high"])
     return bool(beyond[asked["region"] == region].any() if region else beyond.any())
