@@ -82,9 +82,8 @@ def dropout(families: pd.DataFrame, wide: pd.DataFrame, config: Study) -> pd.Dat
     outcomes_ = [f"stopped_{wave}" for wave in config.wave_codes[1:]]
     if not outcomes_ or not _enough(rows[outcomes_[-1]]):
         return rates.frame([], groups=["wave", "repair"])
-    alone = pd.Series([f"\0{at}" for at in range(len(rows))], index=rows.index)
     found = attrition.share_under_dropout(
-        rows.assign(cluster=rows["cluster"].fillna(alone)), outcome=outcomes_[-1], covariates=columns(rows),
+        rows.assign(cluster=shared_or_alone(rows["cluster"])), outcome=outcomes_[-1], covariates=columns(rows),
         earlier=outcomes_[:-1], against=HALF, seed=SEED, cluster="cluster", level=config.level,
     )
     ends = found[found["method"] == "manski"]
@@ -97,6 +96,11 @@ def dropout(families: pd.DataFrame, wide: pd.DataFrame, config: Study) -> pd.Dat
     )
     return rates.frame(told[["measure", "region", "wave", "repair", "n", "value", "low", "high", "level", "method"]],
                        groups=["wave", "repair"])
+
+
+def shared_or_alone(cluster: pd.Series) -> pd.Series:
+    """With whom a family shares; one of its own where that is not known."""
+    return cluster.fillna(pd.Series([f"\0{at}" for at in range(len(cluster))], index=cluster.index))
 
 
 def _expected(families: pd.DataFrame, wave: str) -> Iterator[pd.DataFrame]:

@@ -102,8 +102,8 @@ def _comparable(rows: pd.DataFrame, wave: str) -> pd.DataFrame:
     kept = known[known["intervention"].isin(many)]
     if len(many) < 2:
         return kept.iloc[:0]
-    alone = pd.Series([f"\0{at}" for at in range(len(kept))], index=kept.index)
-    return kept.assign(outcome=kept[f"stopped_{wave}"].astype("float64"), cluster=kept["cluster"].fillna(alone))
+    outcome, cluster = kept[f"stopped_{wave}"].astype("float64"), casemix.shared_or_alone(kept["cluster"])
+    return kept.assign(outcome=outcome, cluster=cluster)
 
 
 def _row(

@@ -94,7 +94,7 @@ def ratios(
     on the logarithm as for hospital mortality (SHMI); tests/reference/funnel_smr.csv.
     """
     estimate.need(rows, [region, observed, expected])
-    x, e = _floats(rows[observed]), _floats(rows[expected])
+    x, e = arrays.floats(rows[observed]), arrays.floats(rows[expected])
     _positive(deff)
     if ((x < 0) | (e < 0)).any():
         raise EstimateError(
@@ -260,7 +260,3 @@ def _ratio(above: float, under: float) -> float:
 
 def _quotient(above: Floats, under: Floats) -> Floats:
     return np.asarray(np.divide(above, under, out=np.full(above.shape, np.nan), where=under > 0))
-
-
-def _floats(numbers: pd.Series) -> Floats:
-    return numbers.to_numpy(dtype="float64", na_value=np.nan)

@@ -46,7 +46,7 @@ def random_effects(
     estimate.need(rows, [region, value, variance])
     if method not in TAU2:
         raise EstimateError(f"Onbekende methode. Bekend zijn: {', '.join(sorted(TAU2))}. Kies een van deze.")
-    y, v = _floats(rows[value]), _floats(rows[variance])
+    y, v = arrays.floats(rows[value]), arrays.floats(rows[variance])
     if (v <= 0).any():
         raise EstimateError(
             "Elke variantie is groter dan 0. Een variantie van 0 of minder gevonden. Controleer de tabel."
@@ -179,7 +179,3 @@ TAU2: Mapping[str, Callable[[Floats, Floats], float]] = {
 def _counts(rows: pd.DataFrame, region: str, events: str, n: str) -> tuple[Floats, Floats]:
     estimate.need(rows, [region])
     return arrays.of_whole(rows, events, n)
-
-
-def _floats(numbers: pd.Series) -> Floats:
-    return numbers.to_numpy(dtype="float64", na_value=np.nan)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy import special
 
 from hgeval.errors import EstimateError
-from hgeval.stats import estimate
+from hgeval.stats import arrays, estimate
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.int64]
@@ -26,7 +26,7 @@ class _Design:
         self, rows: pd.DataFrame, weight: str, stratum: str | None, population: str | None, cluster: str | None
     ) -> None:
         estimate.need(rows, [weight, *(each for each in (stratum, population, cluster) if each)])
-        self.weight = _floats(rows[weight])
+        self.weight = arrays.floats(rows[weight])
         if not (self.weight >= 0).all():
             raise EstimateError("Elk gewicht is 0 of meer en ingevuld. Vul de gewichten aan of laat die rijen weg.")
         self.stratum = _codes(rows[stratum]) if stratum else np.zeros(len(rows), dtype=np.int64)
@@ -34,7 +34,7 @@ class _Design:
         pairs, self.cluster = np.unique(np.column_stack([self.stratum, own]), axis=0, return_inverse=True)
         self.cluster_stratum = pairs[:, 0] if len(rows) else np.zeros(0, dtype=np.int64)
         self.clusters = np.bincount(self.cluster_stratum)
-        self.left = self._not_asked(_floats(rows[population]) if population else None)
+        self.left = self._not_asked(arrays.floats(rows[population]) if population else None)
 
     @property
     def df(self) -> int:
@@ -81,7 +81,7 @@ def stratified(
     """
     estimate.need(rows, [value, *([by] if by else [])])
     design = _Design(rows, weight, stratum, population, cluster)
-    y, yes_no = _floats(rows[value]), pd.api.types.is_bool_dtype(rows[value].dtype)
+    y, yes_no = arrays.floats(rows[value]), pd.api.types.is_bool_dtype(rows[value].dtype)
     domains: list[tuple[Any, NDArray[np.bool_]]] = [(None, ~np.isnan(y))]
     if by:
         each = sorted(rows[by].dropna().unique())
@@ -162,7 +162,7 @@ def rake(
     the weights do not settle. tests/reference/raking.csv.
     """
     estimate.need(rows, [weight, *margins])
-    found = _floats(rows[weight]).copy()
+    found = arrays.floats(rows[weight]).copy()
     if not (found > 0).all():
         raise EstimateError("Elk gewicht is groter dan 0 en ingevuld. Vul de gewichten aan of laat die rijen weg.")
     coded = [_margin(rows[name], name, wanted) for name, wanted in margins.items()]
@@ -187,7 +187,7 @@ def raked_mean(
     Deville, Sarndal and Sautory 1993; tests/reference/raking.csv.
     """
     estimate.need(rows, [value])
-    y, w = _floats(rows[value]), rake(rows, weight=weight, margins=margins).to_numpy()
+    y, w = arrays.floats(rows[value]), rake(rows, weight=weight, margins=margins).to_numpy()
     if np.isnan(y).any():
         raise EstimateError(f"Elke rij heeft een {value}. Laat lege rijen weg voordat de gewichten worden gemaakt.")
     count, mean = len(y), float((w * y).sum() / w.sum()) if len(y) else np.nan
@@ -272,7 +272,3 @@ def _codes(column: pd.Series) -> Codes:
     if (code < 0).any():
         raise EstimateError(f"Elke rij heeft een {column.name}. Vul de kolom aan of laat die rijen weg.")
     return code.astype(np.int64)
-
-
-def _floats(numbers: pd.Series) -> Floats:
-    return numbers.to_numpy(dtype="float64", na_value=np.nan)
