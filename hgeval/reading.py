@@ -15,14 +15,14 @@ from typing import Protocol
 
 import pandas as pd
 
-from hgeval import disclosure, doors, shared, store
+from hgeval import doors, keepers, shared, store
 from hgeval.doors import Door, Regions, Seen
 from hgeval.errors import HgevalError
 from hgeval.shared import Function, Shared
 
 _EVERY = "*"
 WHAT = re.compile(r"study|coverage|(?:has|table) [a-z_]+|(of_[a-z]+) ([a-z_]+)\.([a-z_]+) (\*|[A-Z0-9,]+)")
-_DOORS = {door.__name__: door for door in disclosure.DOORS.values()}
+_DOORS = {door.__name__: door for door in keepers.DOORS.values()}
 _begun: list[Reading] = []  # in this process, in order
 
 

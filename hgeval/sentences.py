@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TypeGuard
 
 import pandas as pd
 
@@ -12,13 +11,15 @@ from hgeval.disclosure import Released
 from hgeval.exhibits import Exhibit
 from hgeval.layout import HIDDEN, Reader
 from hgeval.rates import NATIONAL
+from hgeval.telling import count as _count
+from hgeval.telling import exhibit as _exhibit
+from hgeval.telling import row as _row
+from hgeval.telling import shown as _shown
+from hgeval.telling import some as _some
 from hgeval.types import Number, Row
 from hgeval.wording import message
 
-MOST = 6  # sentences
 _COMPARED = {benchmark.LOWER: "lower_here", benchmark.ALIKE: "alike_here", benchmark.HIGHER: "higher_here"}
-_NAMING = ("measure", "region", "wave", "element", "table", "period")
-_MOST_NAMED = 3  # elements in one sentence
 _MOST_BESIDE = 2  # elements of which the number of regions is told
 
 
@@ -218,11 +219,6 @@ def _own_count(own: pd.DataFrame, measure: str, flag: str) -> Row:
     return row
 
 
-def _some(names: Sequence[str]) -> str:
-    more = len(names) - _MOST_NAMED
-    return "; ".join([*names[:_MOST_NAMED], *([f"en nog {more}"] if more > 0 else [])])
-
-
 def _last_year(frame: pd.DataFrame, region: str) -> Row | None:
     """The region's newest year with a number; without one its newest row, if there is any."""
     rows = frame[(frame["region"] == region) & (frame["measure"] == "meldingen")].sort_values("period")
@@ -247,40 +243,3 @@ def _volume(frame: pd.DataFrame, row: Row, place: str) -> tuple[list[str], list[
     if row["provisional"]:
         found.append(message("provisional"))
     return found, used
-
-
-def _row(released: Released, region: str, **equals: str) -> Row | None:
-    frame = layout.visible(released)
-    frame = frame[frame["region"] == region]
-    for column, wanted in equals.items():
-        frame = frame[frame[column] == wanted]
-    rows = frame.to_dict("records")
-    return rows[0] if rows else None
-
-
-def _shown(row: Row | None) -> TypeGuard[Row]:
-    return row is not None and row["status"] not in (*HIDDEN, "none") and not pd.isna(row["value"])
-
-
-def _count(row: Row, name: str, *, about: bool = True) -> str:
-    """A number in a sentence; one that is rounded in a study, or computed from published ones, says so."""
-    text = wording.number(row[name])
-    ours = row["status"] == "rounded" and row["method"] != "published"
-    return f"ongeveer {text}" if about and (ours or row["status"] == "derived") else text
-
-
-def _exhibit(
-    released: Released, case: Reader, found: Sequence[str], rows: Sequence[Row | None], *, id: str, title: str,
-    source: str, notes: Sequence[str],
-) -> Exhibit:
-    """The sentences with exactly the numbers they were made from."""
-    used = [row for row in rows if row is not None]
-    named = [name for name in _NAMING if name == "measure" or any(name in row for row in used)]
-    columns = [*named, "n", "events", "value", "low", "high"]
-    frame = pd.DataFrame(used, columns=[*columns, "method", "status"])
-    lines = layout.lay_out(frame.fillna(dict.fromkeys(named, "")), case, columns)
-    told = wording.explain(found[:MOST])
-    return Exhibit(
-        kind="sentences", id=id, title=title, alt=" ".join(told), source=source, lines=lines, released=released,
-        notes=tuple(notes), sentences=tuple(told),
-    )

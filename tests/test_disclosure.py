@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from disclosure_cases import ORIGIN, allowed, only, reader, share
 
-from hgeval import benchmark, disclosure, monitor, rates
+from hgeval import benchmark, disclosure, effects, monitor, rates, survey
 from hgeval.errors import DisclosureError
 
 
@@ -200,3 +200,33 @@ def test_nothing_but_what_is_published_passes_as_published(change):
     assert len(disclosure.release_published(row, reader())) == 1
     with pytest.raises(DisclosureError, match=r"al gepubliceerd zijn: rijen van monitor\.figures\(2022\)"):
         disclosure.release_published(row.assign(**change).astype(row.dtypes), reader())
+
+
+def amounts(region="VT02", **other):
+    row = {"measure": "spent", "region": region, "line": "K01", "value": 1200.5, "method": "amount"}
+    return rates.frame([row | other], groups=["line"])
+
+
+def test_a_budget_is_only_for_the_region_itself():
+    both = pd.concat([amounts(), amounts("VT03")], ignore_index=True)
+    found = disclosure.release_budget(both, reader("cbs5"))
+    assert found.frame["region"].tolist() == ["VT02"] and found.frame["value"].tolist() == [1200.5]
+
+
+@pytest.mark.parametrize("wrong", [{"method": "count"}, {"events": 3}])
+def test_a_budget_counts_nobody(wrong):
+    with pytest.raises(DisclosureError, match="alleen bedragen"):
+        disclosure.release_budget(amounts(**wrong), reader("cbs5"))
+
+
+def test_a_budget_names_nobody():
+    with pytest.raises(DisclosureError, match="wijzen personen aan en mogen niet naar buiten: worker"):
+        disclosure.release_budget(amounts().assign(worker="MW0101"), reader("exact10"))
+
+
+def test_public_figures_come_from_a_function_that_reads_nothing_private(demo_case):
+    with pytest.raises(DisclosureError, match="niets dan openbare tabellen"):
+        disclosure.release_public(amounts(), demo_case)
+    for private in (effects.response, survey.present, lambda: amounts()):
+        with pytest.raises(DisclosureError, match="niets dan openbare tabellen"):
+            disclosure.release_public(private, demo_case)

@@ -47,3 +47,10 @@ def test_one_strange_value_among_known_ones_is_enough():
     frame = pd.concat([share(20, 60, soort="gestopt"), share(20, 60, soort="Jansen")])
     with pytest.raises(DisclosureError):
         disclosure_groups.refuse_groups(frame, ["soort"], waves=WAVES)
+
+
+def test_a_municipality_is_named_in_its_own_column_only():
+    refuse(municipality="GM0363")
+    for wrong in ({"municipality": "GM9999"}, {"soort": "GM0363"}):
+        with pytest.raises(DisclosureError, match="geen woord voor heeft"):
+            refuse(**wrong)

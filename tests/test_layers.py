@@ -32,13 +32,15 @@ LEVELS = [
     {"monitor_own", "shared"},
     # the door
     {"hiding", "modelled", "disclosure_groups", "doors"},
-    {"complement", "disclosure"},
+    {"complement", "keepers"},
+    {"disclosure"},
     {"reading"},
     {"case"},
     # released -> exhibits
     {"layout", "figures_style", "exhibits_html"},
     {"exhibits"},
-    {"drawing", "tables", "sentences", "explanations"},
+    {"drawing", "tables", "telling", "explanations"},
+    {"sentences"},
     {"figures_regions", "figures_series"},
     {"figures"},
     # beside: the synthetic study

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
-from hgeval import disclosure
+from hgeval import keepers
 from hgeval.case import Case
 from hgeval.doors import Door
 from hgeval.errors import HgevalError
@@ -42,10 +42,10 @@ def released(notebook: NotebookNode) -> Iterator[tuple[Function, Door]]:
 
 def _asked(call: ast.Call) -> Iterator[tuple[Function, Door]]:
     door, asked = _dotted(call.func), _dotted(call.args[0])
-    if door is None or asked is None or door[0] != "disclosure" or door[1] not in disclosure.DOORS:
+    if door is None or asked is None or door[0] != "disclosure" or door[1] not in keepers.DOORS:
         return
     with suppress(ImportError, AttributeError):
-        yield getattr(importlib.import_module(f"hgeval.{asked[0]}"), asked[1]), disclosure.DOORS[door[1]]
+        yield getattr(importlib.import_module(f"hgeval.{asked[0]}"), asked[1]), keepers.DOORS[door[1]]
 
 
 def _dotted(node: ast.expr) -> tuple[str, str] | None:
