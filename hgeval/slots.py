@@ -52,4 +52,10 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
     "rate_only": ("rate",),
     "provisional": (),
     "volume": (),
+    # governance
+    # chain
+    # financing
+    # divisions
+    # needs survey, more
+    # national, more
 }
