@@ -59,4 +59,5 @@ class Table:
 
 
 def region(label: str = "Veilig Thuis-regio (code)") -> Column:
+    """The column that says which region a row is about."""
     return Column("region", "code", label, required=True, filled=True, refers="region")

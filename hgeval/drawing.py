@@ -109,6 +109,7 @@ def names(frame: pd.DataFrame, column: str, case: Reader) -> dict[str, str]:
 
 
 def region_name(code: str, case: Reader) -> str:
+    """The name of a region in the study's division."""
     return layout.namer(case)("region", code)
 
 

@@ -26,6 +26,8 @@ _DEFAULTS = "params/study.yml"
 
 
 class Model(BaseModel):
+    """Settings from a file: a name it does not know is refused, and no value is quoted in an error."""
+
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
@@ -175,6 +177,8 @@ class Parameters(Model):
 
 
 class NationalParameters(Model):
+    """What a notebook about the whole country asks."""
+
     study: str = "demo"
     profile: str = "cbs5"
 

@@ -17,14 +17,17 @@ def root() -> Path:
 
 
 def params_dir() -> Path:
+    """Settings: reports, disclosure rule, wording, study defaults."""
     return root() / "params"
 
 
 def notebooks_dir() -> Path:
+    """One notebook a report."""
     return root() / "notebooks"
 
 
 def reference_dir() -> Path:
+    """Published figures and region tables."""
     return root() / "data" / "reference"
 
 

@@ -82,6 +82,7 @@ def stream(seed: int, part: str) -> np.random.Generator:
 
 
 def expit(logit: Floats) -> Floats:
+    """The chance of a logit."""
     return 1 / (1 + np.exp(-logit))
 
 
@@ -107,6 +108,7 @@ def codes(prefix: str, count: int, *, digits: int = 5) -> np.ndarray:
 
 
 def text(values: ArrayLike) -> pd.Series:
+    """Values as a column of text."""
     return pd.Series(np.asarray(values, dtype=object)).astype("str")
 
 

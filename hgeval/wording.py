@@ -145,6 +145,7 @@ def column(name: str) -> str:
 
 
 def sign(name: Sign) -> str:
+    """What a sign in a table stands for."""
     return texts().signs[name]
 
 
@@ -178,6 +179,7 @@ def longest(text: str) -> int:
 
 
 def capital(text: str) -> str:
+    """The text with a capital, as a sentence begins."""
     return "Eén" + text[3:] if text.startswith("één") else text[:1].upper() + text[1:]
 
 
@@ -198,6 +200,7 @@ def points(value: Number, *, n: Number = None, signed: bool = False) -> str:
 
 
 def percent(value: Number, *, n: Number = None) -> str:
+    """A share as a percentage with its sign, in as many decimals as n families allow."""
     return MISSING if pd.isna(value) else f"{points(value, n=n)}%"
 
 
@@ -211,6 +214,7 @@ def euro(value: Number) -> str:
 
 
 def date(value: dt.date) -> str:
+    """A date as 9 maart 2025, or the sign of a missing one."""
     return MISSING if pd.isna(value) else format_date(value, format="d MMMM y", locale=_NL)
 
 

@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from numpy.testing import assert_allclose
-from reference_cases import case
+from reference_cases import FOLDER, case
 from scipy import stats
 
 from hgeval.stats import scales
@@ -32,6 +32,30 @@ def test_reference_alpha_omega():
     told.same(one(one_factor, "omega", "ml_one_factor_standardised")["value"], theirs["omega_fa_cor"])
     told.same(of(one_factor, "loading"), theirs["loadings_cfa"])
     assert len(of(found, "item_rest_r")) == theirs["k"]
+
+
+def persons_with(covariance):
+    """Two hundred persons whose answers have exactly this covariance."""
+    drawn = np.random.default_rng(1).normal(size=(200, len(covariance)))
+    drawn -= drawn.mean(axis=0)
+    alike = np.linalg.cholesky(np.linalg.inv(np.cov(drawn.T)))
+    return pd.DataFrame(drawn @ alike @ np.linalg.cholesky(covariance).T)
+
+
+@pytest.mark.parametrize(("scale", "printed", "digits"), [
+    ("A", 0.7030, 0.70), ("C", 0.7267, 0.73), ("E", 0.7617, 0.76), ("N", 0.8140, 0.81), ("O", 0.6002, 0.60),
+])
+def test_reference_published_bfi_alphas(scale, printed, digits):
+    """Alpha needs no more of the answers than their covariances; these are of who answered both questions."""
+    pairs = pd.read_csv(FOLDER / "bfi_covariances.csv").query("scale == @scale")
+    square = pairs.pivot_table(index="item", columns="other", values="covariance").fillna(0.0)
+    covariance = square.to_numpy() + np.triu(square, 1).T
+    people = persons_with(covariance)
+    assert_allclose(people.cov().to_numpy(), covariance, atol=1e-7)
+    found = scales.alpha(people, items=list(people))
+    ours = found.loc[(found["measure"] == "alpha") & (found["method"] == "cronbach"), "value"].item()
+    assert_allclose(ours, printed, atol=5e-5)
+    assert round(ours, 2) == digits
 
 
 def test_reference_icc():

@@ -80,6 +80,7 @@ def page(notebook: NotebookNode, report: Report) -> str:
 
 
 def dutch_date(iso: str) -> str:
+    """A date of 2025-03-09 as 9 maart 2025."""
     return format_date(dt.date.fromisoformat(iso), "d MMMM y", locale="nl")
 
 

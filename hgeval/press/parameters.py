@@ -21,6 +21,7 @@ _LITERAL = {"str": str, "int": int, "float": float, "bool": bool}
 
 
 def tags(cell: NotebookNode) -> list[str]:
+    """The tags of a cell, of which papermill reads `parameters`."""
     found: list[str] = cell.metadata.get("tags", [])
     return found
 

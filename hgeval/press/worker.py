@@ -99,6 +99,7 @@ def _answers_only() -> TextIO:
 
 
 def main() -> None:
+    """Make the report of each order, a line of JSON on stdin, and answer with a line; until the press is gone."""
     preload.skip_grammar()
     answers = _answers_only()
     orders: queue.Queue[dict[str, Any]] = queue.Queue()

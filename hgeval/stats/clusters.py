@@ -43,7 +43,8 @@ def logit(
     """Logistic regression of an outcome of 0 and 1, with standard errors as `linear` gives (not hc3), in log odds.
 
     Where the likelihood has no maximum (separation) all is missing: see `firth`. CR2 works from the variances of the
-    fitted model. Raises EstimateError for an outcome other than 0 and 1. Reference case cluster_se_logit.
+    fitted model (Bell & McCaffrey 2002; Pustejovsky & Tipton 2018). Raises EstimateError for an outcome other than
+    0 and 1. Reference case cluster_se_logit.
     """
     terms.need_level(level)
     design = terms.build(rows, outcome=outcome, covariates=covariates, cluster=cluster, weights=weights)

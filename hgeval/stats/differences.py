@@ -92,7 +92,8 @@ def difference(
     """Share of the first group minus that of the second, with its interval by one of `DIFFERENCES` (shares of 1).
 
     rows: one row a comparison, with the counts x1 of n1 and x2 of n2. n and events of the frame are those of both
-    groups. Raises EstimateError for an unknown method, a lacking column, a part over its whole. Case prop_diff.
+    groups. Newcombe 1998; Miettinen & Nurminen 1985.
+    Raises EstimateError for an unknown method, a lacking column, a part over its whole. Case prop_diff.
     """
     _known(method, DIFFERENCES)
     counts = _four(rows, [x1, n1, x2, n2])
@@ -109,7 +110,8 @@ def ratio(
 ) -> pd.DataFrame:  # fmt: skip
     """Share of the first group over that of the second, with its interval by one of `RATIOS`.
 
-    rows as in `difference`. Over a share of none the ratio and its upper end are missing. Raises EstimateError.
+    rows as in `difference`. Over a share of none the ratio and its upper end are missing. Koopman 1984.
+    Raises EstimateError.
     Reference case prop_diff.
     """
     _known(method, RATIOS)

@@ -82,7 +82,8 @@ def difference(
     """First share minus second of the same families, with its interval by one of `DIFFERENCES` (shares of 1).
 
     rows: one row a region and group, the four counts of `counted`. n is the number of pairs, events those of which the
-    answer changed. Raises EstimateError for an unknown method or a negative count. Reference case mcnemar.
+    answer changed. Tango 1998; Newcombe 1998. Raises EstimateError for an unknown method or a negative count.
+    Reference case mcnemar.
     """
     if method not in DIFFERENCES:
         raise EstimateError(f"Deze methode is er niet voor paren. Bekend zijn: {', '.join(DIFFERENCES)}.")

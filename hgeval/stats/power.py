@@ -1,6 +1,7 @@
 """What this many families could show: half width, power, sample size and smallest detectable difference.
 
 Arrays in, arrays out: shares between 0 and 1, numbers of families, and the design effect of their clusters (`design`).
+Normal approximations of the power of a test of two shares (Fleiss 1981).
 """
 
 from __future__ import annotations
@@ -19,7 +20,10 @@ from hgeval.stats.arrays import Floats, Limits
 
 
 def half_width(n: Any, p: Any, *, deff: Any = 1.0, level: Any = 0.95) -> Floats:
-    """Half the width of the Wilson interval around share p among n families; missing for none. Raises EstimateError."""
+    """Half the width of the Wilson interval around share p among n families; missing for none. Raises EstimateError.
+
+    Wilson 1927. Hand-worked in tests/test_stats_power.py.
+    """
     share, size = _share(p), _effective(n, deff)
     arrays.two_sided(level)
     share, size = np.broadcast_arrays(share, size)

@@ -52,7 +52,8 @@ def observed_expected(
     """Observed over expected (SMR) of each row, with limits by one of `METHODS` and an exact p for a ratio of 1.
 
     rows: one row a region and group; observed is a whole count, expected a number that is taken as known. Expecting
-    nothing, the ratio is missing. p sums the chances of all counts no likelier than the one observed; the exact limits
+    nothing, the ratio is missing. Garwood 1936;
+    Breslow & Day 1987. p sums the chances of all counts no likelier than the one observed; the exact limits
     split the chance in two tails, so near the border the two may differ. Raises EstimateError. Reference case
     rates_smr.
     """

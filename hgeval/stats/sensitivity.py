@@ -93,7 +93,8 @@ def tipping(
     d times the part dropped; the interval moves along (pattern mixture, Little 1994; tipping point, Yan et al. 2009).
     Measures: tipping_first (shift in the first group alone), tipping_second (in the second alone) and tipping_both (in
     the first, with the opposite in the second), in shares of 1; 0 where the interval holds 0
-    already, missing where even drop-outs who are all or none could not do it. Raises EstimateError.
+    already, missing where even drop-outs who are all or none could not do it. Hand-worked in
+    tests/test_stats_sensitivity.py. Raises EstimateError.
     """
     _, under, over = arrays.columns(rows, [value, low, high])
     parts = [_part(each) for each in arrays.columns(rows, [dropped1, dropped2, share1, share2])]

@@ -83,6 +83,7 @@ def wilson_deff(events: Any, n: Any, deff: Any, level: Any = 0.95) -> Limits:
     """Wilson interval of n families that say as much as n / deff independent ones (Kish 1965; Korn & Graubard 1998).
 
     deff: design effect, one or one a row; under 1 counts as 1, since clusters are no reason for a narrower interval.
+    Its coverage is simulated in tests/test_coverage.py.
     """
     x, size = arrays.part(events, n)
     effect = np.maximum(arrays.floats(deff), 1.0)
@@ -102,6 +103,7 @@ def share(
     """Share of each row of counts, with its interval by one of `METHODS`, as an estimate frame (shares of 1).
 
     rows: one row a region and group, with the counts `events` and `n`; none at all gives a missing share.
+    Brown, Cai & DasGupta 2001 compare the methods.
     Raises EstimateError for an unknown method, a lacking column, or a part over its whole. Reference case prop_ci.
     """
     if method not in METHODS:

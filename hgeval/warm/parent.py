@@ -128,6 +128,7 @@ def _kill(pid: int) -> None:
 
 
 def main() -> None:
+    """Import what kernels need, then fork one for each that is asked for."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the client, which then lets go
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     listener = socket.socket(fileno=int(sys.argv[1]))
