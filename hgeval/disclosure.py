@@ -98,10 +98,12 @@ def release(estimates: pd.DataFrame | Function, case: Reader) -> Released:
 
     estimates: the estimate frame (`rates.COLUMNS` with group columns of text after `region`); or the function that
     gives it, such as effects.stopped, which is then computed once for all regions (`shared`).
-    Raises DisclosureError for a column, a group or a method that the rule does not know, and under a rule for the
-    own region for counts that were not checked together with all others.
+    Raises DisclosureError for a column, a group or a method that the rule does not know, under a rule for the own
+    region for counts that were not checked together with all others, and for numbers of a model that no function of
+    hgeval made: a count under the name of such a number would pass unrounded.
     """
-    return _through(estimates, case, keepers.of_estimates)
+    own = callable(estimates) and shared.ours(estimates)
+    return _through(estimates, case, keepers.of_estimates if own else keepers.of_counts)
 
 
 def words(case: Reader) -> Released:

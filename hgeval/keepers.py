@@ -36,6 +36,16 @@ def of_estimates(estimates: pd.DataFrame, case: Reader) -> pd.DataFrame:
     return _shown(pd.concat(parts).reindex(estimates.index), groups)
 
 
+def of_counts(estimates: pd.DataFrame, case: Reader) -> pd.DataFrame:
+    """The frame that `release` shows of estimates that somebody else made: counts, and no number of a model."""
+    if "method" in estimates and modelled.is_model(estimates).any():
+        raise DisclosureError(
+            "Cijfers van een model gaan alleen naar buiten als functie van hgeval, zoals casemix.expected. "
+            "Geef de functie aan disclosure.release, niet de tabel."
+        )
+    return of_estimates(estimates, case)
+
+
 def of_published(figures: pd.DataFrame, case: Reader) -> pd.DataFrame:
     """The frame that `release_published` shows: rows that were published, and nothing else."""
     year = case.config.division.year

@@ -5,7 +5,7 @@ import datetime as dt
 import numpy as np
 import pandas as pd
 import pytest
-from exhibit_cases import STOPPED, census, expected, published, reader, released
+from exhibit_cases import STOPPED, census, expected, of_a_function, published, reader, released
 
 from hgeval import benchmark, disclosure, layout, rates
 from hgeval.errors import DisclosureError, EstimateError
@@ -98,7 +98,7 @@ def modelled(case, *rows):
     """Numbers of models of rows (measure, method, value, low, high, n), through the door."""
     names = ["measure", "method", "value", "low", "high", "n"]
     frame = pd.DataFrame([dict(zip(names, row, strict=True)) for row in rows]).assign(region="NL", level=0.95)
-    return disclosure.release(rates.frame(frame), case)
+    return of_a_function(rates.frame(frame), case)
 
 
 def test_what_a_model_made_prints_by_its_kind():

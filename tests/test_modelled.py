@@ -5,8 +5,9 @@ import pandas as pd
 import pytest
 from casemix_cases import TWO_WAVES, strata, study
 from disclosure_cases import only, reader, share
+from exhibit_cases import of_a_function
 
-from hgeval import benchmark, casemix, disclosure, interventions, modelled, rates
+from hgeval import benchmark, casemix, disclosure, interventions, keepers, modelled, rates
 from hgeval.disclosure_rule import rule
 from hgeval.errors import DisclosureError
 
@@ -19,7 +20,7 @@ def model(n=200, events=None, *, value=0.3149, low=0.2451, high=0.3851, region="
 
 
 def released(rows: pd.DataFrame, profile="cbs5", region="VT02") -> pd.DataFrame:
-    return disclosure.release(rows, reader(profile, region=region)).frame
+    return keepers.of_estimates(rows, reader(profile, region=region))
 
 
 @pytest.mark.parametrize("method", ["model_share", "model_difference", "model_ratio"])
@@ -110,7 +111,7 @@ def test_rows_of_models_and_counted_rows_keep_their_order_and_rule(profile):
         model(203, 62, measure="stopped"), share(20, 61), model(44, region="VT02", measure="expected"),
         share(20, 62, region="VT03"),
     ], ignore_index=True).set_axis([7, 7, 3, 1])
-    found = disclosure.release(rows, reader(profile, plan=[share(20, 61)])).frame
+    found = keepers.of_estimates(rows, reader(profile, plan=[share(20, 61)]))
     assert found["region"].tolist() == ["NL", "VT02", "VT02", "VT03"]
     assert found["method"].tolist() == ["model_share", "wilson", "model_share", "wilson"]
     assert found["n"].tolist() == [205, 61 if profile == "exact10" else 60, 45, 60]
@@ -193,7 +194,18 @@ def test_the_ladder_and_the_precision_may_be_derived_and_nothing_else_of_theirs(
     found = disclosure.release(rows, reader()).derive(benchmark.precision).frame
     assert found["status"].tolist() == ["derived", "derived"]
     about = {"wave": "T2", "intervention": "huisverbod", "against": "geen", "design": "alike"}
-    apart = disclosure.release(model(320, 120, measure="apart", method="model_difference", **about), reader())
+    apart = of_a_function(model(320, 120, measure="apart", method="model_difference", **about), reader())
     assert apart.derive(interventions.ladder).frame["evidence"].tolist() == ["niet te onderscheiden"]
     with pytest.raises(DisclosureError, match="interventions.ladder, monitor.known"):
         apart.derive(interventions.compared)
+
+
+@pytest.mark.parametrize("measure", ["expected", "stopped_repaired"])
+def test_a_count_under_the_name_of_a_model_stays_inside(measure):
+    """13 of 44 as what was expected: a share of whole percentages gives such a count back."""
+    named = model(44, 13, value=13 / 44, low=None, high=None, region="VT02", measure=measure)
+    here = reader()
+    here.once = lambda function, door: (door(function(), here), here.saw)
+    for asked in (named, lambda: named):
+        with pytest.raises(DisclosureError, match="Cijfers van een model gaan alleen naar buiten als functie"):
+            disclosure.release(asked, here)
