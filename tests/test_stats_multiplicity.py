@@ -81,3 +81,14 @@ def test_bad_input_is_refused():
         multiplicity.adjust(pd.DataFrame({"p": [0.2]}), method="BH")
     with pytest.raises(EstimateError, match="mist de kolommen p"):
         multiplicity.adjust(pd.DataFrame({"q": [0.2]}))
+
+
+@pytest.mark.parametrize("names", [{"family": ["region"]}, {"groups": ["region"]}])
+def test_a_family_may_be_a_region(names):
+    """Two tests of one region: .01 and .04 by Holm are .02 and .04; a region alone keeps its own."""
+    rows = pd.DataFrame({"region": ["VT01", "VT01", "VT02"], "p": [0.01, 0.04, 0.5]})
+    found = multiplicity.adjust(rows, **names)
+    assert list(found["region"]) == ["VT01", "VT01", "VT02"] and list(found).count("region") == 1
+    by_region = "family" in names
+    assert_allclose(found["p"].astype(float), [0.02, 0.04, 0.5] if by_region else [0.03, 0.08, 0.5])
+    assert found["family"].tolist() == ([2, 2, 1] if by_region else [3, 3, 3])

@@ -103,5 +103,5 @@ def divide(top: Any, bottom: Any) -> Floats:
 def named(rows: pd.DataFrame, groups: Sequence[str], **cells: Any) -> pd.DataFrame:
     """One row a row of the input, under its own region and groups, with these cells. Raises EstimateError."""
     estimate.need(rows, groups)
-    kept = [name for name in ("region", *groups) if name in rows]
+    kept = [name for name in dict.fromkeys(["region", *groups]) if name in rows]
     return rows[kept].reset_index(drop=True).assign(**cells)

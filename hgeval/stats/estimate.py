@@ -25,7 +25,8 @@ def frame(rows: Iterable[Mapping[str, Any]] | pd.DataFrame, groups: Sequence[str
     plain = given.drop(columns=list(DETAILS), errors="ignore")
     if "region" not in plain and len(plain):
         plain = plain.assign(region=rates.NATIONAL)
-    found = rates.frame(plain.replace([np.inf, -np.inf], np.nan), groups)
+    beside = [name for name in groups if name != "region"]  # every estimate has one
+    found = rates.frame(plain.replace([np.inf, -np.inf], np.nan), beside)
     for name in DETAILS:
         numbers = given[name] if name in given else [None] * len(given)
         found[name] = _floats(numbers)
