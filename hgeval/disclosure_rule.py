@@ -8,7 +8,7 @@ from pydantic import Field
 
 from hgeval import paths, strict_yaml
 from hgeval.errors import DisclosureError, ParameterError
-from hgeval.params import Model, validate
+from hgeval.settings import Model, validate
 
 FILE = "disclosure.yml"
 

@@ -18,7 +18,7 @@ import pandas as pd
 
 from hgeval import paths, strict_yaml, wording
 from hgeval.errors import EstimateError
-from hgeval.params import Model, validate
+from hgeval.settings import Model, validate
 from hgeval.types import Row
 
 FILE, COVERAGE, EXAMPLES = "methods.yml", "coverage.csv", "examples"

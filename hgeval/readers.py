@@ -11,7 +11,7 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from hgeval import params, readers_binary, readers_text
+from hgeval import params, readers_binary, readers_text, settings
 from hgeval.columns import Table
 from hgeval.findings import Findings, Place
 from hgeval.schema import TABLES
@@ -58,7 +58,7 @@ def table_format(study: params.Study, name: str) -> params.Format:
     """How a table's file is written: `formats`, with what its own entry under `files` says over it."""
     own = study.files[name].model_dump(exclude_unset=True, exclude={"file"}) if name in study.files else {}
     both = params.merge(study.formats.model_dump(exclude_unset=True), own)
-    return params.validate(params.Format, both, file=STUDY_FILE)
+    return settings.validate(params.Format, both, file=STUDY_FILE)
 
 
 def locate(folder: Path, name: str, study: params.Study, found: Findings) -> Path | None:

@@ -22,8 +22,8 @@ from babel.numbers import format_currency, format_decimal
 from hgeval import paths, published, strict_yaml
 from hgeval.codebook import COST_LINES, ELEMENTS, PARTNERS, QUALITY_CRITERIA
 from hgeval.errors import ParameterError
-from hgeval.params import Model, validate
 from hgeval.schema import TABLES
+from hgeval.settings import Model, validate
 from hgeval.slots import TEMPLATES
 from hgeval.types import Number
 

@@ -11,7 +11,7 @@ from typing import Any
 import nbformat
 import pandas as pd
 
-from hgeval import params, paths
+from hgeval import params, paths, settings
 from hgeval.errors import ParameterError, RegionError
 from hgeval.press import parameters
 from hgeval.reference import NATIONAL
@@ -119,7 +119,7 @@ def _job(folder: Path, report: str, spec: params.ReportSpec, region: str, name: 
     asked = {"study": study_name(folder), "profile": profile}
     if spec.scope == "region":
         asked["region"] = region
-    values = parameters.values(params.validate(_model(spec), asked, file=f"opdracht voor {report}"))
+    values = parameters.values(settings.validate(_model(spec), asked, file=f"opdracht voor {report}"))
     notebook = paths.notebooks_dir() / spec.notebook
     names(region, report)  # a name that cannot be a file name stops the build here
     return Job(report, spec.title, region, name, notebook, values)
@@ -130,7 +130,7 @@ def study_name(folder: Path) -> str:
     return folder.name if folder.parent == (paths.root() / "data").resolve() else str(folder)
 
 
-def _model(spec: params.ReportSpec) -> type[params.Model]:
+def _model(spec: params.ReportSpec) -> type[settings.Model]:
     return params.Parameters if spec.scope == "region" else params.NationalParameters
 
 

@@ -12,7 +12,7 @@ from typing import Any, get_origin
 from nbformat import NotebookNode
 
 from hgeval.errors import ParameterError, ReportError
-from hgeval.params import Model
+from hgeval.settings import Model
 
 TAG, INJECTED = "parameters", "injected-parameters"
 MOST = 3
