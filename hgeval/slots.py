@@ -58,4 +58,19 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
     # divisions
     # needs survey, more
     # national, more
+    # questions
+    "ask_nothing": (),
+    "ask_measure": (),
+    "ask_known": ("events", "n"),
+    "ask_lower": ("share", "low", "high", "n"),
+    "ask_higher": ("share", "low", "high", "n"),
+    "ask_more_families": ("points", "n"),
+    "ask_severe": ("share", "low", "high", "n"),
+    "ask_no_figure": (),
+    "ask_provisional": ("period",),
+    "ask_counted_alike": ("rate", "national"),
+    "ask_filled_in": ("events", "n"),
+    "ask_differ": ("events", "n"),
+    "ask_without": ("n",),
+    "ask_gap": ("what", "events", "n"),
 }

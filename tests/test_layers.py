@@ -12,7 +12,7 @@ LEVELS = [
     {"paths", "columns", "codebook", "distinct", "looks"},
     {"surroundings", "store"},
     {"strict_yaml", "schema_study", "schema_survey"},
-    {"schema"},
+    {"schema", "settings"},
     {"params", "reference"},
     {"published", "findings", "sheets", "disclosure_rule", "readers_blocks"},
     {"slots"},
@@ -40,7 +40,7 @@ LEVELS = [
     {"layout", "figures_style", "exhibits_html"},
     {"exhibits"},
     {"drawing", "tables", "telling", "explanations"},
-    {"sentences"},
+    {"asking", "sentences"},
     {"figures_regions", "figures_series"},
     {"figures"},
     # beside: the synthetic study
