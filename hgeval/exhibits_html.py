@@ -13,6 +13,8 @@ UNSEEN = "verborgen of onbekend"
 _COUNTED, _RANGED = ("events", "n"), ("value", "low", "high")
 _FITS = 2  # columns that stand beside each other on the narrowest screen
 _SHORT = 16  # signs that stay on one line, such as "Na 12 maanden", however long the text of other columns is
+# A place beside the country: colour beside sign and word; blue and orange, which say nothing of good or bad.
+_PLACES = {"lager": "lager", "niet te onderscheiden": "gelijk", "hoger": "hoger"}
 # Said for itself: the label carries the words, so that a notebook, which has no style of ours, shows only the sign.
 _DOT = f'<span role="img" aria-label="{UNSEEN}">{wording.MISSING}</span>'
 
@@ -86,9 +88,11 @@ def _range_name(payload: Record, kind: str) -> str:
     return "bounds" if payload.get("published") else {"number": "quartiles"}.get(kind, "range")
 
 
-def _align(payload: Record, span: Span, text: str = "") -> str:
+def _align(payload: Record, span: Span, text: str = "", code: object = None) -> str:
     if payload["columns"][span[0]]["kind"] != "text":
         return ' class="getal"'
+    if code in _PLACES:
+        return f' class="plaats {_PLACES[str(code)]}"'
     return ' class="heel"' if " " in text and len(text) <= _SHORT else ""
 
 
@@ -97,7 +101,7 @@ def _row(payload: Record, at: int, spans: list[Span], labels: list[str]) -> str:
     cells = []
     for place, (span, label) in enumerate(zip(spans, labels, strict=True)):
         content = _content(_names(payload, span), shown[slice(*span)])
-        look = _align(payload, span, shown[span[0]])
+        look = _align(payload, span, shown[span[0]], payload["rows"][at][span[0]])
         if place == 0:
             cells.append(f'<th scope="row" role="rowheader"{look}>{content}</th>')
         else:

@@ -112,7 +112,8 @@ def lay_out(frame: pd.DataFrame, case: Reader, columns: Sequence[str]) -> Lines:
     name_of, units = namer(case), _units(frame)
     by_column = {name: kinds(frame, name) for name in columns}
     records = frame.to_dict("records")
-    shown = tuple(_column(name, by_column[name], units, columns) for name in columns)
+    waves = {wave.code: Column(wave.code, wording.capital(moment(wave)), "text") for wave in case.config.waves}
+    shown = tuple(waves.get(name) or _column(name, by_column[name], units, columns) for name in columns)
     rows = tuple(tuple(raw(record[name]) for name in columns) for record in records)
     display = tuple(
         tuple(_printed(name, by_column[name][at], record, name_of, columns) for name in columns)

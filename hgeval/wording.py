@@ -138,10 +138,11 @@ def label(column: str, code: object) -> str:
 
 
 def column(name: str) -> str:
-    """The heading of a column: from the file, else from the schema."""
-    own = texts().columns.get(name)
+    """The heading of a column: from the file, else from the schema, else of the measure that it is about."""
+    own, measures = texts().columns.get(name), texts().measures
     described = (each.label for table in TABLES.values() for each in table.columns if each.name == name)
-    return own or next(described, name.replace("_", " "))
+    about = capital(measures[name].label) if name in measures else name.replace("_", " ")
+    return own or next(described, about)
 
 
 def sign(name: Sign) -> str:

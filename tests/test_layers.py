@@ -29,7 +29,7 @@ LEVELS = [
     {"outcomes"},
     {"casemix"},
     {"effects", "benchmark", "interventions", "survey", "survey_money", "survey_partners", "monitor", "methods"},
-    {"monitor_own", "shared"},
+    {"monitor_own", "overview", "shared"},
     # the door
     {"hiding", "modelled", "disclosure_groups", "doors"},
     {"complement", "keepers"},
