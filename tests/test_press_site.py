@@ -59,6 +59,15 @@ def test_every_region_stands_in_the_list_from_a_to_z_and_on_the_map():
     assert "leeg" in soup.select_one('.kaart a[href="#VT01"]')["class"]
 
 
+def test_the_index_opens_with_what_the_country_is_told():
+    told = ["Bij 30 procent is het geweld gestopt.", "Vraag <dit> na."]
+    soup = index(entry("NL", "country", told=told), entry("VT02", told=["Dit is van een regio."]))
+    assert [li.get_text() for li in soup.select(".land .berichten li")] == told
+    assert soup.select_one(".land .berichten p").get_text() == TITLES["country"]
+    assert "Dit is van een regio." not in soup.get_text()
+    assert index(entry("NL", "country")).select(".berichten") == []
+
+
 def test_the_map_with_its_words_is_there_only_where_its_places_fit():
     soup = index(entry("VT02"))
     narrow, wide = soup.style.string.split("@media (min-width:60rem)")

@@ -215,7 +215,8 @@ class Batch:
                 report=job.report, title=job.title, region=job.region, region_name=job.region_name, status="ok",
                 parameters=job.parameters | {"study": self.setting.config.name}, data=_as_read(answer["read"]),
                 parts=self.freshness.parts(job), read=answer["read"],
-                exhibits=answer["exhibits"], files=answer["files"], moved=moved,
+                exhibits=answer["exhibits"], told=answer["told"] if job.region == NATIONAL else [],
+                files=answer["files"], moved=moved,
             )
         reason = shorten(answer["reason"], _LONGEST, placeholder=" ...")  # the log has all of it
         old = self.manifest.entry(job)

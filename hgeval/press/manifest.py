@@ -40,6 +40,7 @@ class Entry(_Strict):
     read: dict[str, str] = {}  # what it read, with its digest
     older: bool = False  # what it read is different now
     exhibits: list[str] = []
+    told: list[str] = []  # key messages of the country, for the index
     files: dict[str, str] = {}  # path inside the folder -> sha256
     moved: int = 0  # numbers that differ from the report of earlier data that this one replaced
 

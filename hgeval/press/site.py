@@ -61,7 +61,7 @@ def _place(
 def _entry(entry: Entry, build: Build) -> dict[str, Any]:
     page, workbook, table = jobs.names(entry.region, entry.report)
     return {
-        "report": entry.report, "title": entry.title, "status": entry.status, "older": entry.older,
+        "report": entry.report, "title": entry.title, "status": entry.status, "older": entry.older, "told": entry.told,
         "page": page, "workbook": workbook, "table": table,
     }
 

@@ -75,9 +75,14 @@ def _make(order: dict[str, Any]) -> dict[str, Any]:
         (staged / name).parent.mkdir(parents=True, exist_ok=True)
         (staged / name).write_bytes(data)
     return {
-        "exhibits": [payload["id"] for payload in payloads], "read": read, "kib": kib,
+        "exhibits": [payload["id"] for payload in payloads], "told": _told(payloads), "read": read, "kib": kib,
         "files": {name: hashlib.sha256(data).hexdigest() for name, data in content.items()},
     }
+
+
+def _told(payloads: list[dict[str, Any]]) -> list[str]:
+    """The key messages that the report opens with, for the index."""
+    return next((payload["sentences"] for payload in payloads if payload["kind"] == "sentences"), [])
 
 
 def ready() -> None:
