@@ -55,6 +55,13 @@ def durably_stopped(wide: pd.DataFrame, config: Study, codes: Sequence[str]) -> 
     return _counted(outcomes.durably_stopped(wide, config), config, codes)
 
 
+def durably_stopped_of_kind(
+    families: pd.DataFrame, wide: pd.DataFrame, config: Study, codes: Sequence[str]
+) -> pd.DataFrame:
+    """O3 apart for each kind of violence, as in `stopped_of_kind`; a family may be in several (Wilson)."""
+    return _counted(outcomes.durably_by_violence(families, wide, config), config, codes)
+
+
 def direction(wide: pd.DataFrame, config: Study, codes: Sequence[str]) -> pd.DataFrame:
     """O6: each direction's share of the families with violence at the first wave, both waves known (Wilson)."""
     return _counted(outcomes.direction(wide, config), config, codes)

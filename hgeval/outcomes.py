@@ -14,10 +14,11 @@ from hgeval import cohort, distinct
 from hgeval.params import Study
 from hgeval.rates import Units, one_row_a_class
 
-COVERAGE = frozenset({"response", "retention", "measured_share"})  # how many were measured, not how they fare
+# How many were measured, not how they fare.
+COVERAGE = frozenset({"response", "retention", "measured_share", "measured_of_help"})
 # Kinds overlap: to audit them beside all the rest takes minutes. They stay in fives, for a region's own eyes too: what
 # is left of a total then still has five possible values.
-ROUNDED = frozenset({"stopped_of_kind", "delivered"})
+ROUNDED = frozenset({"stopped_of_kind", "durably_stopped_of_kind", "delivered"})
 BOUNDS = frozenset({"stopped_worst", "stopped_best"})
 VIOLENCE = ("partner_violence", "child_abuse", "parent_abuse")
 _BY_WAVE = ("wave",)
@@ -88,13 +89,8 @@ def stopped(wide: pd.DataFrame, config: Study) -> Iterator[Units]:
 
 def durably_stopped(wide: pd.DataFrame, config: Study) -> Iterator[Units]:
     """O3: no violence at two successive later waves, named by the last of them; all three known."""
-    rows = _since_first(wide, config)
-    earlier = rows.groupby("family_id")["after"].shift()
-    flag = ((rows["after"] == cohort.NONE) & (earlier == cohort.NONE)).astype("boolean")
-    known = (rows["before"] > cohort.NONE) & rows["after"].notna() & earlier.notna()
-    rows = rows.assign(flag=flag.where(known.fillna(False)))
     successive = config.wave_codes[2:]
-    yield _units("durably_stopped", _at(rows[rows["wave"].isin(successive)], successive))
+    yield _units("durably_stopped", _at(_durably(wide, config), successive))
 
 
 def bounds(wide: pd.DataFrame, config: Study) -> Iterator[Units]:
@@ -109,16 +105,14 @@ def bounds(wide: pd.DataFrame, config: Study) -> Iterator[Units]:
 def by_violence(families: pd.DataFrame, wide: pd.DataFrame, config: Study) -> Iterator[Units]:
     """Stopped, apart for each kind of violence that the report was about; a family may be in several."""
     rows = _since_first(wide, config)
-    rows = rows.assign(flag=_stopped(rows))
-    about = families.set_index("family_id")
-    parts = [rows.iloc[:0].assign(violence="")]
-    for name in VIOLENCE:
-        if name in about:
-            told = rows["family_id"].map(about[name]).fillna(False).astype("bool")
-            parts.append(rows[told].assign(violence=name))
-    every = pd.concat(parts, ignore_index=True)
-    every["violence"] = pd.Categorical(every["violence"], list(VIOLENCE))
+    every = _of_each_kind(families, rows.assign(flag=_stopped(rows)))
     yield _units("stopped_of_kind", _at(every, config.wave_codes[1:]), by=(*_BY_WAVE, "violence"))
+
+
+def durably_by_violence(families: pd.DataFrame, wide: pd.DataFrame, config: Study) -> Iterator[Units]:
+    """Durably stopped, apart for each kind of violence that the report was about; a family may be in several."""
+    every = _of_each_kind(families, _durably(wide, config))
+    yield _units("durably_stopped_of_kind", _at(every, config.wave_codes[2:]), by=(*_BY_WAVE, "violence"))
 
 
 def direction(wide: pd.DataFrame, config: Study) -> Iterator[Units]:
@@ -161,6 +155,28 @@ def _since_first(wide: pd.DataFrame, config: Study) -> pd.DataFrame:
     ]
     nothing = about.iloc[:0].assign(wave="", after=about["before"].iloc[:0], direction="")
     return _at(pd.concat([nothing, *parts], ignore_index=True), tuple(later))
+
+
+def _durably(wide: pd.DataFrame, config: Study) -> pd.DataFrame:
+    """The rows of the waves that follow another later one, flagged where there was no violence at either."""
+    rows = _since_first(wide, config)
+    earlier = rows.groupby("family_id")["after"].shift()
+    flag = ((rows["after"] == cohort.NONE) & (earlier == cohort.NONE)).astype("boolean")
+    known = (rows["before"] > cohort.NONE) & rows["after"].notna() & earlier.notna()
+    flagged = rows.assign(flag=flag.where(known.fillna(False)))
+    return flagged[flagged["wave"].isin(config.wave_codes[2:])]
+
+
+def _of_each_kind(families: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows once for each kind of violence that the report on their family was about."""
+    about = families.set_index("family_id")
+    parts = [rows.iloc[:0].assign(violence="")]
+    for name in VIOLENCE:
+        if name in about:
+            told = rows["family_id"].map(about[name]).fillna(False).astype("bool")
+            parts.append(rows[told].assign(violence=name))
+    every = pd.concat(parts, ignore_index=True)
+    return every.assign(violence=pd.Categorical(every["violence"], list(VIOLENCE)))
 
 
 def _stopped(rows: pd.DataFrame) -> pd.Series:

@@ -19,12 +19,13 @@ def test_exact10_is_exact_for_the_own_region_and_rounds_the_others():
     assert frame["status"].to_dict() == {"VT02": "shown", "VT03": "rounded", "NL": "rounded"}
 
 
+@pytest.mark.parametrize("measure", ["stopped_of_kind", "durably_stopped_of_kind"])
 @pytest.mark.parametrize(("events", "n", "told"), [
     (13, 44, (15, 45, "rounded")), (12, 29, (None, 30, "suppressed")), (9, 44, (None, 45, "suppressed")),
 ])
-def test_kinds_of_violence_are_in_fives_for_the_own_region_too(events, n, told):
+def test_kinds_of_violence_are_in_fives_for_the_own_region_too(measure, events, n, told):
     """They overlap and stand in no plan: asked for one, this reader would refuse them."""
-    rows = share(events, n, measure="stopped_of_kind", violence="child_abuse")
+    rows = share(events, n, measure=measure, violence="child_abuse")
     row = only(disclosure.release(rows, reader("exact10")))
     assert (None if pd.isna(row["events"]) else row["events"], row["n"], row["status"]) == told
     public = disclosure.release(rows, reader("cbs5")).frame

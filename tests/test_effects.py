@@ -192,6 +192,24 @@ def test_stopped_apart_for_each_kind_of_violence_of_which_a_family_may_have_seve
     assert len(found) == 4 * 2 * 3 and set(found["method"]) == {"wilson"}
 
 
+def test_durably_stopped_apart_for_each_kind_of_violence():
+    """All three waves are known of a b c h, of which a durably stopped: partner a b, child a c h."""
+    found = effects.durably_stopped_of_kind(kinds(*KINDS), wide(), CONFIG, REGIONS)
+    at = {name: cells(found, "durably_stopped_of_kind", violence=name) for name in KINDS}
+    assert at == {
+        "partner_violence": {"VT01": (2, 1), "VT02": (0, 0), "VT03": (0, 0), "NL": (2, 1)},
+        "child_abuse": {"VT01": (3, 1), "VT02": (0, 0), "VT03": (0, 0), "NL": (3, 1)},
+        "parent_abuse": {"VT01": (0, 0), "VT02": (0, 0), "VT03": (0, 0), "NL": (0, 0)},
+    }
+    assert set(found["wave"]) == {"T3"} and len(found) == 4 * 3  # none at the first later wave
+    every = families(**dict.fromkeys(KINDS, True))
+    found = effects.durably_stopped_of_kind(every, wide(), CONFIG, REGIONS)
+    plain = effects.durably_stopped(wide(), CONFIG, REGIONS).drop(columns="measure")
+    for name in KINDS:
+        rows = found[found["violence"] == name].drop(columns=["measure", "violence"]).reset_index(drop=True)
+        pd.testing.assert_frame_equal(rows, plain)
+
+
 @pytest.mark.parametrize("names", [(), ("child_abuse",)])
 def test_a_kind_that_the_study_does_not_record_has_nobody(names):
     found = effects.stopped_of_kind(kinds(*names), wide(), CONFIG, REGIONS)
@@ -224,7 +242,7 @@ def test_each_kind_has_its_own_design_effect():
 
 
 def test_the_kinds_are_not_among_what_may_be_exact():
-    assert {"stopped_of_kind"} == outcomes.ROUNDED
+    assert {"stopped_of_kind", "durably_stopped_of_kind"} == outcomes.ROUNDED
     assert not outcomes.ROUNDED & {each.measure for each in outcomes.every(kinds(*KINDS), levels(), CONFIG)}
     (known,) = outcomes.by_violence(kinds(*KINDS), wide(), CONFIG)
     rows = known.rows.dropna(subset="flag")
@@ -239,6 +257,7 @@ def estimates(families_: pd.DataFrame, levels_: pd.DataFrame, config: Study = CO
         "response": effects.response(families_, levels_, config, regions),
         "measured_share": effects.measured_share(families_, levels_, config, regions),
         "stopped_of_kind": effects.stopped_of_kind(families_, wide_, config, regions),
+        "durably_stopped_of_kind": effects.durably_stopped_of_kind(families_, wide_, config, regions),
     } | {
         name: getattr(effects, name)(levels_, config, regions)
         for name in ("no_violence", "frequent_or_severe", "incidents")
@@ -248,7 +267,8 @@ def estimates(families_: pd.DataFrame, levels_: pd.DataFrame, config: Study = CO
     }
 
 
-GROUPS = {"stopped_of_kind": ["wave", "violence"], "direction": ["wave", "direction"], "leavers": ["wave", "stayed"]}
+GROUPS = {"stopped_of_kind": ["wave", "violence"], "durably_stopped_of_kind": ["wave", "violence"],
+          "direction": ["wave", "direction"], "leavers": ["wave", "stayed"]}
 
 
 def test_every_estimate_has_the_one_shape_and_every_region():
