@@ -17,6 +17,7 @@ from hgeval.stats import design, power, propensity, sensitivity
 
 FEWEST = 100  # families with a known outcome that an intervention needs to be compared
 NOT_APART, WEAK, FAIR, STRONG = "niet te onderscheiden", "zwak", "redelijk", "sterk"
+NOT_COMPUTED, UNSURE = "niet uit te rekenen", "niet te bepalen"  # no difference at all; none of how sure it is
 _FAIR, _STRONG = 1.5, 2.5  # E-values of the nearest limit (working definitions)
 _GROUPS = ("wave", "intervention", "against", "design")
 _BALANCED = 0.1  # standardised difference under which a characteristic counts as alike (Austin 2009)
@@ -40,6 +41,20 @@ def stopped(families: pd.DataFrame, wide: pd.DataFrame, config: Study) -> pd.Dat
         widened = rates.recompute(found.assign(method=rates.widened(deff)))
         parts.append(widened[widened["region"] == rates.NATIONAL].assign(wave=wave))
     return rates.frame(pd.concat(parts) if parts else [], groups=["wave", "intervention"])
+
+
+def measured(families: pd.DataFrame, wide: pd.DataFrame, config: Study) -> pd.DataFrame:
+    """Of how many families with violence at the start the last wave is known, by intervention; the country.
+
+    Counted, without an interval; `ladder` makes the drop-out of two interventions from these counts.
+    """
+    wave, rows = config.wave_codes[-1], casemix.at_start(families, wide, config)
+    given = rows[rows["intervention"].notna()]
+    if given.empty or len(config.wave_codes) < 2:
+        return rates.frame([], groups=["wave", "intervention"])
+    known = given.assign(flag=given[f"stopped_{wave}"].notna())
+    found = rates.shares(known, measure="measured_of_help", flag="flag", by=("region", "intervention"), method="share")
+    return rates.frame(found[found["region"] == rates.NATIONAL].assign(wave=wave), groups=["wave", "intervention"])
 
 
 def compared(families: pd.DataFrame, wide: pd.DataFrame, config: Study) -> pd.DataFrame:
@@ -75,22 +90,53 @@ def ladder(compared: pd.DataFrame) -> pd.DataFrame:
     """One row an intervention: the difference, with `evidence` that says how sure it is. Works on released numbers.
 
     Not apart: the interval holds no difference, or characteristics stayed too far apart to compare. Else weak, fair or
-    strong by how strong something unknown must be to undo it.
+    strong by how strong something unknown must be to undo it, or unsure where that could not be computed. No difference
+    without both of its limits: that could not be computed either. `follow_up` is the wave; `dropout` the share of both
+    groups' families with violence at the start of which the last wave is not known, from the counts of `measured`
+    where those stand among the rows.
     """
-    rows = compared[compared["measure"] == "apart"]
-    beside = compared.set_index(["intervention", "measure"])
-
-    def numbers(measure: str, column: str) -> np.ndarray[Any, Any]:
-        found = beside[column].reindex([(name, measure) for name in rows["intervention"]])
-        return found.to_numpy(dtype="float64", na_value=np.nan)
-
-    limit, left = numbers("evalue", "low"), numbers("imbalance", "low")
+    rows = _differences(compared)
+    limit, left = (_of_each(compared, rows, *asked) for asked in (("evalue", "low"), ("imbalance", "low")))
     apart = ((rows["low"] > 0) | (rows["high"] < 0)).fillna(False).to_numpy(dtype="bool")
-    sure = np.select([limit >= _STRONG, limit >= _FAIR], [STRONG, FAIR], WEAK)
+    sure = np.select([np.isnan(limit), limit >= _STRONG, limit >= _FAIR], [UNSURE, STRONG, FAIR], WEAK)
     evidence = np.where(apart & (left <= _BALANCED), sure, NOT_APART)
-    known = rows["value"].notna().to_numpy()
-    told = pd.Series(evidence, index=rows.index).astype("str").where(pd.Series(known, index=rows.index))
-    return rows.assign(evidence=told).reset_index(drop=True)
+    whole = rows[["value", "low", "high"]].notna().all(axis=1).to_numpy()
+    told = pd.Series(np.where(whole, evidence, NOT_COMPUTED), index=rows.index).astype("str")
+    hidden = rows["n"].isna()
+    return rows.assign(evidence=told.mask(hidden), follow_up=rows["wave"], dropout=_dropout(compared, rows))
+
+
+def strength(compared: pd.DataFrame) -> pd.DataFrame:
+    """One row an intervention: what the evidence rests on. Works on released numbers.
+
+    evalue, evalue_limit: how strong something unknown must be to undo the difference, and its limit nearest to none;
+    unlike, unlike_left: the largest standardised difference in what was known, before and after setting alike.
+    """
+    rows = _differences(compared)
+    asked = {"evalue": ("evalue", "value"), "evalue_limit": ("evalue", "low"), "unlike": ("imbalance", "value"),
+             "unlike_left": ("imbalance", "low")}
+    found = {name: _of_each(compared, rows, *each) for name, each in asked.items()}
+    return rows.assign(**{name: rates.nullable(each, np.isnan(each), "Float64") for name, each in found.items()})
+
+
+def _differences(compared: pd.DataFrame) -> pd.DataFrame:
+    return compared[compared["measure"] == "apart"].reset_index(drop=True)
+
+
+def _of_each(compared: pd.DataFrame, rows: pd.DataFrame, measure: str, column: str, *, who: str = "intervention") -> Any:
+    """For each row this number of this measure, of its intervention or of the one it is compared with."""
+    found = compared[compared["measure"] == measure].set_index("intervention")[column].reindex(rows[who])
+    return found.to_numpy(dtype="float64", na_value=np.nan)
+
+
+def _dropout(compared: pd.DataFrame, rows: pd.DataFrame) -> Any:
+    """In whole percentages, as the counts are in fives; missing where one of the counts is hidden."""
+    n, known = (
+        sum(_of_each(compared, rows, "measured_of_help", count, who=who) for who in ("intervention", "against"))
+        for count in ("n", "events")
+    )
+    left = np.round(1 - np.divide(known, n, out=np.full(len(rows), np.nan), where=n > 0), 2)
+    return rates.nullable(left, np.isnan(left), "Float64")
 
 
 def _comparable(rows: pd.DataFrame, wave: str) -> pd.DataFrame:

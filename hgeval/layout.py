@@ -21,17 +21,20 @@ from hgeval.types import Plain, Row
 
 HIDDEN = ("suppressed", "suppressed_with")
 UNKNOWN_WORDS, HIDDEN_WORDS, UNANSWERED_WORDS = "geen cijfer", "niet getoond", "niet ingevuld"
+NOT_COMPUTED_WORDS = "niet uit te rekenen"  # a model was made, and did not determine this number
 BESIDE = ("level", "method", "status", "source", "note", "provisional")
 _BLANK = ("events", "low", "high")  # may not exist at all, such as the interval of a census
 _KIND_OF_METHOD = {
     "wilson": "share", "share": "share", "per_10000": "rate", "count": "count", "median_iqr": "number",
     "weighted": "share", "amount": "euro", "model_share": "share", "model_difference": "difference",
-    "model_ratio": "number", "precision": "points",
+    "model_ratio": "ratio", "precision": "points",
 }
 _NUMBERS = {"value", "low", "high", "target", "crude", "expected", "low95", "high95", "low998", "high998"}
 _HEADINGS = {"share": "share", "rate": "rate", "count": "n", "euro": "amount", "points": "points",
              "difference": "difference"}
-_SHARES = {"density", "score"}  # of one region's answers
+_SHARES = {"density", "score", "dropout"}  # of one region's answers, or of families counted in fives
+_RATIOS = {"evalue", "evalue_limit", "unlike", "unlike_left"}
+_WHOLE = {"expected", "dropout"}  # shares without decimals, of however many
 _EURO = {"uncovered"} | {column.name for table in TABLES.values() for column in table.columns if column.unit == "euro"}
 
 
@@ -87,13 +90,19 @@ def namer(case: Reader) -> Callable[[str, object], str]:
     """How this case names a code of a column: regions and waves its own way, all else as in the wording."""
     regions = dict(zip(case.regions["region"], case.regions["name"], strict=True)) | {"NL": "Nederland"}
     waves = {wave.code: moment(wave) for wave in case.config.waves}
-    own = {"region": regions, "partner_region": regions, "partnerregios": regions, "wave": waves}
+    later = {wave.code: followed(wave) for wave in case.config.waves}
+    own = {"region": regions, "partner_region": regions, "partnerregios": regions, "wave": waves, "follow_up": later}
     return lambda column, code: own[column].get(code, str(code)) if column in own else wording.label(column, code)
 
 
 def moment(wave: Wave) -> str:
     """When a wave was, in words."""
     return wave.label or ("bij de start" if wave.months == 0 else f"na {wave.months} maanden")
+
+
+def followed(wave: Wave) -> str:
+    """How long families were followed up to a wave, whatever the study calls it."""
+    return f"{wave.months} {'maand' if wave.months == 1 else 'maanden'} na de melding"
 
 
 def groups(frame: pd.DataFrame) -> list[str]:
@@ -172,6 +181,8 @@ def kinds(frame: pd.DataFrame, name: str) -> list[str]:
         return [_KIND_OF_METHOD.get(method) or wording.measure(measure).value or "count" for method, measure in by_row]
     if name in _SHARES:
         return ["share"] * len(frame)
+    if name in _RATIOS:
+        return ["ratio"] * len(frame)
     numeric = pd.api.types.is_numeric_dtype(frame[name]) and not pd.api.types.is_bool_dtype(frame[name])
     return [("euro" if name in _EURO else "number") if numeric else "text"] * len(frame)
 
@@ -197,8 +208,10 @@ def _heading(name: str, kind: str, units: set[str], columns: Sequence[str]) -> s
 def _printed(name: str, kind: str, record: Row, name_of: Callable[[str, object], str], columns: Sequence[str]) -> str:
     value, hidden = record[name], record["status"] in HIDDEN
     if pd.isna(value):
+        if kind == "ratio" and not hidden and name not in _BLANK:
+            return NOT_COMPUTED_WORDS
         if name == "value" and record["status"] == "none":
-            return UNKNOWN_WORDS
+            return NOT_COMPUTED_WORDS if str(record.get("method")).startswith("model") else UNKNOWN_WORDS
         if "method" not in record and not hidden:
             return wording.capital(UNANSWERED_WORDS)
         return "" if name in _BLANK and not hidden else wording.MISSING
@@ -208,7 +221,7 @@ def _printed(name: str, kind: str, record: Row, name_of: Callable[[str, object],
 
 def _counted(name: str, record: Row) -> bool:
     """Whether a share was counted; what a model made of it has no decimals."""
-    return name != "expected" and record.get("method") != "model_share"
+    return name not in _WHOLE and record.get("method") != "model_share"
 
 
 def _cell(name: str, kind: str, record: Row, name_of: Callable[[str, object], str]) -> str:
@@ -223,6 +236,8 @@ def _cell(name: str, kind: str, record: Row, name_of: Callable[[str, object], st
         return wording.points(value, signed=kind == "difference")
     if kind == "euro":
         return wording.euro(value)
+    if kind == "ratio":
+        return wording.number(value, 2)
     if kind in ("count", "rate", "number"):
         return wording.number(value, 1 if kind == "rate" or (kind == "number" and float(value) % 1) else 0)
     return wording.capital(wording.series(name_of(name, code) for code in str(value).split("|")))

@@ -27,6 +27,7 @@ def is_model(estimates: pd.DataFrame) -> pd.Series:
 def under(estimates: pd.DataFrame, rule: Settings) -> pd.DataFrame:
     """The rows of models under a rule: hidden where they rest on few families, else rounded.
 
+    What the model could not determine has the status "none": nobody hid it.
     Raises DisclosureError for a number of one region in which its own outcomes could be seen.
     """
     of_region = (estimates["region"] != rates.NATIONAL) & ~estimates["measure"].isin(BLIND)
@@ -44,7 +45,8 @@ def under(estimates: pd.DataFrame, rule: Settings) -> pd.DataFrame:
         frame[name] = ((frame[name] / step).round() * step).round(DIGITS).mask(small)
     for name in ("n", "events"):
         frame[name] = (np.floor(frame[name] / rule.rounding + 0.5) * rule.rounding).astype("Int64").mask(small)
-    return frame.assign(status=np.where(small, "suppressed", "rounded" if rule.rounding > 1 else "shown"))
+    known = np.where(frame["value"].isna(), "none", "rounded" if rule.rounding > 1 else "shown")
+    return frame.assign(status=np.where(small, "suppressed", known))
 
 
 def _step(frame: pd.DataFrame, rule: Settings) -> pd.Series:

@@ -219,12 +219,12 @@ def test_a_known_truth_comes_out_where_the_crude_difference_is_wrong():
     assert (mixed["value"].astype(float).max() > 0.5) and (mixed["low"].astype(float) < 0.1).all()
 
 
-def row(*, low=0.05, value=0.1, high=0.15, evalue=2.0, left=0.05, name="huisverbod") -> pd.DataFrame:
+def row(*, low=0.05, value=0.1, high=0.15, evalue=2.0, left=0.05, n=320, name="huisverbod") -> pd.DataFrame:
     """The released numbers of one intervention."""
     numbers = {"apart": (value, low, high), "apart_overlap": (value, low, high), "evalue": (3.0, evalue, None),
                "imbalance": (0.6, left, None), "detectable": (0.15, None, None)}
     rows = [{"measure": measure, "region": "NL", "wave": "T2", "intervention": name, "against": "geen",
-             "design": "alike", "n": 320, "value": found[0], "low": found[1], "high": found[2], "method": "model_ratio"}
+             "design": "alike", "n": n, "value": found[0], "low": found[1], "high": found[2], "method": "model_ratio"}
             for measure, found in numbers.items()]
     return rates.frame(rows, groups=["wave", "intervention", "against", "design"]).assign(status="rounded")
 
@@ -258,7 +258,22 @@ def test_families_that_stayed_unlike_are_not_told_apart(left, told):
 
 
 def test_a_hidden_difference_has_no_evidence():
-    assert evidence(low=None, value=None, high=None, evalue=None, left=None) == "?"
+    assert evidence(low=None, value=None, high=None, evalue=None, left=None, n=None) == "?"
+
+
+@pytest.mark.parametrize("lacks", ["value", "low", "high"])
+def test_a_difference_that_could_not_be_computed_says_so(lacks):
+    """Without one of its limits there is no claim, whatever the rest says."""
+    assert evidence(**{lacks: None}, evalue=9.0) == "niet uit te rekenen"
+    assert evidence(value=None, low=None, high=None, evalue=None, left=None) == "niet uit te rekenen"
+
+
+def test_an_unknown_e_value_is_not_a_weak_one():
+    assert evidence(evalue=None) == "niet te bepalen"
+    assert evidence(evalue=1.0) == "zwak"
+    # and where there is nothing to be sure of, that is not the reason
+    assert evidence(evalue=None, low=-0.01) == "niet te onderscheiden"
+    assert evidence(evalue=None, left=0.11) == "niet te onderscheiden"
 
 
 def test_the_ladder_has_one_row_an_intervention_with_its_own_numbers():
@@ -266,7 +281,55 @@ def test_the_ladder_has_one_row_an_intervention_with_its_own_numbers():
     found = interventions.ladder(both)
     assert found[["intervention", "evidence", "measure"]].to_numpy().tolist() == [
         ["systeemtherapie", "sterk", "apart"], ["huisverbod", "zwak", "apart"]]
-    assert list(found) == [*row(), "evidence"] and set(found["status"]) == {"rounded"}
+    assert list(found) == [*row(), "evidence", "follow_up", "dropout"] and set(found["status"]) == {"rounded"}
+    assert found["follow_up"].tolist() == ["T2", "T2"] and found["dropout"].isna().all()
+
+
+def counts(*cells: tuple) -> pd.DataFrame:
+    """Released counts of (intervention, measured, of how many)."""
+    rows = [{"measure": "measured_of_help", "region": "NL", "wave": "T2", "intervention": name, "n": n,
+             "events": events, "method": "share"} for name, events, n in cells]
+    return rates.frame(rows, groups=["wave", "intervention"]).assign(status="rounded")
+
+
+@pytest.mark.parametrize(("cells", "told"), [
+    ([("huisverbod", 60, 100), ("geen", 200, 300)], 0.35),  # 260 of 400
+    ([("huisverbod", 60, 105), ("geen", 205, 300)], 0.35),  # 265 of 405: 34.6%
+    ([("huisverbod", 100, 100), ("geen", 300, 300)], 0.0),
+    ([("huisverbod", None, 100), ("geen", 200, 300)], None), ([("huisverbod", 60, 100)], None),
+    ([("huisverbod", 60, 100), ("geen", 200, 300), ("casemanagement", 0, 500)], 0.35),
+])
+def test_the_drop_out_of_both_groups_follows_from_the_counts(cells, told):
+    found = interventions.ladder(pd.concat([row(), counts(*cells)], ignore_index=True))["dropout"]
+    assert [None if pd.isna(each) else each for each in found] == [told]
+
+
+def test_of_how_many_the_last_wave_is_known_by_what_was_given():
+    """Ten of the huisverbod left at the last wave; who had no violence at the start does not count."""
+    rows = arms(("huisverbod", 40, 10), ("geen", 20, 8)).assign(T3=0).astype({"T3": "Int64"})
+    rows.loc[:9, "T3"] = pd.NA
+    more = cells((9, pd.NA, "VT01", 1, 0), (9, "geen", "VT01", 0, 0), names=NAMES).assign(T3=0)
+    found = interventions.measured(*study(pd.concat([rows, more], ignore_index=True), CONFIG), CONFIG)
+    assert list(found) == ["measure", "region", "wave", "intervention", *rates.COLUMNS[2:]]
+    assert found[["measure", "region", "wave", "intervention", "n", "events", "method"]].to_numpy().tolist() == [
+        ["measured_of_help", "NL", "T3", "geen", 20, 20, "share"],
+        ["measured_of_help", "NL", "T3", "huisverbod", 40, 30, "share"]]
+    assert found[["low", "high"]].isna().all(axis=None)
+
+
+def test_without_families_waves_or_interventions_there_is_no_drop_out():
+    rows = arms(("huisverbod", 120, 60), ("geen", 120, 60))
+    for given, config in ((rows.iloc[:0], TWO_WAVES), (rows, ONE_WAVE), (rows.drop(columns="intervention"), TWO_WAVES)):
+        found = interventions.measured(*study(given, config), config)
+        assert len(found) == 0 and list(found) == ["measure", "region", "wave", "intervention", *rates.COLUMNS[2:]]
+
+
+def test_what_the_evidence_rests_on_is_one_row_an_intervention():
+    both = pd.concat([row(name="systeemtherapie", evalue=None), row(name="huisverbod", evalue=1.2, left=0.07)])
+    found = interventions.strength(both).set_index("intervention")
+    names = ["n", "evalue", "evalue_limit", "unlike", "unlike_left"]
+    assert found.loc["huisverbod", names].tolist() == [320, 3.0, 1.2, 0.6, 0.07]
+    assert pd.isna(found.loc["systeemtherapie", "evalue_limit"]) and len(found) == 2
 
 
 def test_the_ladder_of_what_was_computed_can_be_climbed():

@@ -7,8 +7,9 @@ import pandas as pd
 import pytest
 from exhibit_cases import STOPPED, census, expected, of_a_function, published, reader, released
 
-from hgeval import benchmark, disclosure, layout, rates
+from hgeval import benchmark, disclosure, interventions, layout, rates, wording
 from hgeval.errors import DisclosureError, EstimateError
+from hgeval.params import Wave
 
 ALL = ["wave", "region", "n", "events", "value", "low", "high"]
 
@@ -107,7 +108,7 @@ def test_what_a_model_made_prints_by_its_kind():
             ("apart", "model_difference", 0.1049, -0.0251, 0.2, 1003),
             ("evalue", "model_ratio", 2.4949, 1.0, None, 1003)]
     lines = cells(modelled(case, *rows), case, ["value", "low", "high", "n"])
-    assert lines.display == (("31%", "29%", "", "1.005"), ("+10", "-3", "+20", "1.005"), ("2,5", "1", "", "1.005"))
+    assert lines.display == (("31%", "29%", "", "1.005"), ("+10", "-3", "+20", "1.005"), ("2,49", "1,00", "", "1.005"))
     assert lines.rows == ((0.31, 0.29, None, 1005), (0.1, -0.03, 0.2, 1005), (2.49, 1.0, None, 1005))
     assert lines.columns[0].kind == "mixed" and lines.columns[0].label == "Cijfer"
     headings = []
@@ -115,6 +116,44 @@ def test_what_a_model_made_prints_by_its_kind():
         (column,) = cells(modelled(case, row), case, ["value"]).columns
         headings.append((column.kind, column.label))
     assert headings == [("share", "Percentage"), ("difference", "Verschil in procentpunten")]
+
+
+def test_what_a_model_could_not_determine_says_so_and_is_no_dot():
+    """Not hidden, not rounded away: nobody can compute it of these families."""
+    case = reader()
+    rows = [("apart", "model_difference", None, None, None, 1003), ("evalue", "model_ratio", None, None, None, 1003),
+            ("apart", "model_difference", None, None, None, 12)]
+    lines = cells(modelled(case, *rows), case, ["n", "value", "low", "high"])
+    assert lines.display == (("1.005", "niet uit te rekenen", "", ""), ("1.005", "niet uit te rekenen", "", ""),
+                             (".", ".", ".", "."))
+    assert lines.status == ("none", "none", "suppressed")
+    assert layout.signs(lines) == (wording.sign("missing"),)
+
+
+def test_the_ladder_prints_follow_up_drop_out_and_strength_in_words():
+    case = reader()
+    about = {"region": "NL", "wave": "T3", "intervention": "huisverbod", "against": "geen", "design": "alike", "n": 320}
+    numbers = {"apart": ("model_difference", 0.1, 0.05, 0.15), "evalue": ("model_ratio", None, None, None),
+               "imbalance": ("model_ratio", 0.144, 0.07, None)}
+    made = [about | dict(zip(("measure", "method", "value", "low", "high"), (name, *found), strict=True))
+            for name, found in numbers.items()]
+    counted = [{"measure": "measured_of_help", "method": "share", "region": "NL", "wave": "T3", "intervention": name,
+                "n": n, "events": events} for name, n, events in (("huisverbod", 200, 120), ("geen", 303, 180))]
+    both = disclosure.join(
+        disclosure.release(rates.frame(made, groups=("wave", "intervention", "against", "design")), case),
+        disclosure.release(rates.frame(counted, groups=("wave", "intervention")), case),
+    )
+    lines = cells(both.derive(interventions.ladder), case, ["follow_up", "dropout", "evidence"])
+    assert lines.display == (("18 maanden na de melding", "41%",
+                              "Er is een verschil; hoe sterk de aanwijzing is, is niet uit te rekenen"),)
+    assert [column.kind for column in lines.columns] == ["text", "share", "text"]
+    lines = cells(both.derive(interventions.strength), case, ["evalue", "evalue_limit", "unlike", "unlike_left"])
+    assert lines.display == (("niet uit te rekenen", "niet uit te rekenen", "0,14", "0,07"),)
+
+
+@pytest.mark.parametrize(("months", "told"), [(1, "1 maand na de melding"), (12, "12 maanden na de melding")])
+def test_how_long_families_were_followed_does_not_depend_on_what_a_wave_is_called(months, told):
+    assert layout.followed(Wave(code="T2", months=months, label="tweede meting")) == told
 
 
 def test_precision_prints_in_points_without_a_sign_or_decimals():

@@ -57,6 +57,18 @@ def test_both_sides_of_every_minimum(n, events, shown):
     assert pd.isna(row["events"]) == (not shown or events is None)
 
 
+@pytest.mark.parametrize("profile", ["cbs5", "exact10"])
+def test_what_a_model_did_not_determine_is_not_hidden_and_not_rounded(profile):
+    """A huisverbod in a small study: the families are known, the difference is not."""
+    rows = pd.concat([model(320, 120, value=np.nan, low=np.nan, high=np.nan), model(320, 9, value=np.nan),
+                      model(320, 120, low=np.nan, high=np.nan)], ignore_index=True)
+    found = released(rows, profile)
+    assert found["status"].tolist() == ["none", "suppressed", "rounded"]
+    assert found.loc[0, ["n", "events"]].tolist() == [320, 120] and pd.isna(found.loc[1, "n"])
+    unrounded = modelled.under(rows, rule().model_copy(update={"rounding": 1}))
+    assert unrounded["status"].tolist() == ["none", "suppressed", "shown"]
+
+
 def test_two_hidden_rows_look_alike():
     hidden = [released(model(n, x, value=value)) for n, x, value in ((29, 12, 0.4), (200, 3, 0.01), (12, None, 0.9))]
     for found in hidden[1:]:
@@ -196,7 +208,7 @@ def test_the_ladder_and_the_precision_may_be_derived_and_nothing_else_of_theirs(
     about = {"wave": "T2", "intervention": "huisverbod", "against": "geen", "design": "alike"}
     apart = of_a_function(model(320, 120, measure="apart", method="model_difference", **about), reader())
     assert apart.derive(interventions.ladder).frame["evidence"].tolist() == ["niet te onderscheiden"]
-    with pytest.raises(DisclosureError, match="interventions.ladder, monitor.known"):
+    with pytest.raises(DisclosureError, match="interventions.ladder, interventions.strength, monitor.known"):
         apart.derive(interventions.compared)
 
 
