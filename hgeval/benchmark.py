@@ -31,13 +31,13 @@ def funnel(estimates: pd.DataFrame, *, p0: float | None = None, fewest: int = FE
 
     One row a region. With rows `expected` beside the shares, `value` is standardised: what the country would have if
     it did as the region does with such families, and `crude` and `expected` are the region's own share and the one to
-    be expected; limits follow. `position` asks whether it is more than chance: beyond the 99.8% limits, on the
-    families that clustered ones are worth (the design effect in the method), since of 26 regions that do not differ
-    one or two lie beyond the 95% limits (`beyond95`). `unusual` asks whether it is more than usual between regions:
-    beyond limits widened by the overdispersion phi of all regions. The region is itself part of the national share,
-    which draws the two together a little. Works on released numbers: fewer families than `fewest` is "te weinig
-    gegevens"; of enough families, but with a share that is hidden there, is "niet getoond": such a region may well
-    differ. Spiegelhalter 2005; tests/reference/funnel.csv.
+    be expected; limits follow, and `least` and `most` are those of 95% beside `crude`. `position` asks whether it is
+    more than chance: beyond the 99.8% limits, on the families that clustered ones are worth (the design effect in the
+    method), since of 26 regions that do not differ one or two lie beyond the 95% limits (`beyond95`). `unusual` asks
+    whether it is more than usual between regions: beyond limits widened by the overdispersion phi of all regions. The
+    region is itself part of the national share, which draws the two together a little. Works on released numbers:
+    fewer families than `fewest` is "te weinig gegevens"; of enough families, but with a share that is hidden there, is
+    "niet getoond": such a region may well differ. Spiegelhalter 2005; tests/reference/funnel.csv.
     """
     shares, chances = _apart(estimates)
     placed = _beside(shares, chances, p0)
@@ -47,6 +47,7 @@ def funnel(estimates: pd.DataFrame, *, p0: float | None = None, fewest: int = FE
     crude, limits = _floats(placed["value"]), _limits(hoped, n)
     few = ~(_floats(placed["n"]) >= fewest) | np.isnan(scale) | np.isnan(limits["low95"])
     placed["crude"] = _nullable(crude)
+    placed["least"], placed["most"] = _nullable(limits["low95"]), _nullable(limits["high95"])
     for name, numbers in ({"value": crude} | limits).items():
         placed[name] = _nullable(np.minimum(numbers * scale, 1))
     # on the crude share, since a standardised one and its limit may both end at 1

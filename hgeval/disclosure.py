@@ -19,8 +19,8 @@ from hgeval.types import Record
 
 # What may be computed from visible numbers; another function could add numbers nobody released.
 DERIVES = (
-    benchmark.funnel, benchmark.precision, interventions.ladder, interventions.strength, monitor.known,
-    monitor.imposed, overview.complete, overview.signs,
+    benchmark.funnel, benchmark.precision, *interventions.DERIVED, monitor.known, monitor.imposed, overview.complete,
+    overview.signs,
 )  # fmt: skip
 STATUSES = ("shown", "rounded", "suppressed", "suppressed_with", "derived", "none")
 _KEY = object()

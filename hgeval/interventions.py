@@ -119,14 +119,20 @@ def strength(compared: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(**{name: rates.nullable(each, np.isnan(each), "Float64") for name, each in found.items()})
 
 
+DERIVED = (ladder, strength)  # what may be made of released numbers
+
+
 def _differences(compared: pd.DataFrame) -> pd.DataFrame:
     return compared[compared["measure"] == "apart"].reset_index(drop=True)
 
 
-def _of_each(compared: pd.DataFrame, rows: pd.DataFrame, measure: str, column: str, *, who: str = "intervention") -> Any:
+def _of_each(
+    compared: pd.DataFrame, rows: pd.DataFrame, measure: str, column: str, *, who: str = "intervention"
+) -> np.ndarray[Any, Any]:
     """For each row this number of this measure, of its intervention or of the one it is compared with."""
-    found = compared[compared["measure"] == measure].set_index("intervention")[column].reindex(rows[who])
-    return found.to_numpy(dtype="float64", na_value=np.nan)
+    by_name = compared[compared["measure"] == measure].set_index("intervention")[column]
+    found: np.ndarray[Any, Any] = by_name.reindex(rows[who]).to_numpy(dtype="float64", na_value=np.nan)
+    return found
 
 
 def _dropout(compared: pd.DataFrame, rows: pd.DataFrame) -> Any:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+# What goes with a percentage of families: a sentence that may fill these in, must.
+WITH_PERCENTAGE = ("n", "low", "high", "range")
 # A sentence in the file with another name in braces is refused.
 TEMPLATES: dict[str, tuple[str, ...]] = {
     "coverage": ("events", "n"),
     "known": ("events", "n"),
     "few_known": ("events", "n"),
-    "stopped": ("share", "low", "high", "moment"),
-    "stopped_country": ("share", "moment"),
-    "alike_here": ("national", "such"),
-    "perhaps_lower_here": ("national", "such"),
-    "perhaps_higher_here": ("national", "such"),
-    "lower_here": ("national", "such"),
-    "higher_here": ("national", "such"),
-    "such": ("expected",),
+    "stopped": ("share", "n", "low", "high", "moment"),
+    "stopped_country": ("share", "n", "low", "high", "moment"),
+    "no_range": (),
+    "country_here": ("national", "n", "low", "high"),
+    "such": ("expected", "low", "high"),
+    "as_country": ("low", "high"),
+    "alike_here": ("range",),
+    "perhaps_lower_here": ("range",),
+    "perhaps_higher_here": ("range",),
+    "lower_here": ("range",),
+    "higher_here": ("range",),
     "no_difference": ("moment",),
     "lower": ("moment",),
     "higher": ("moment",),
@@ -48,7 +53,7 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
     "own_none": (),
     "count": ("events", "place", "period"),
     "count_derived": ("events", "place", "period"),
-    "rate": ("rate", "national"),
+    "rate": ("rate", "country"),
     "rate_only": ("rate",),
     "provisional": (),
     "volume": (),
@@ -74,3 +79,10 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
     "ask_without": ("n",),
     "ask_gap": ("what", "events", "n"),
 }
+
+
+def obliged(key: str) -> tuple[str, ...]:
+    """What the sentence must fill in: of how many families a percentage is, and the range that goes with it."""
+    known = TEMPLATES[key]
+    ranged = {"low", "range"} & set(known)
+    return tuple(name for name in known if ranged and name in WITH_PERCENTAGE)

@@ -24,7 +24,7 @@ from hgeval.codebook import COST_LINES, ELEMENTS, PARTNERS, QUALITY_CRITERIA
 from hgeval.errors import ParameterError
 from hgeval.schema import TABLES
 from hgeval.settings import Model, validate
-from hgeval.slots import TEMPLATES
+from hgeval.slots import TEMPLATES, obliged
 from hgeval.types import Number
 
 FILE = "wording.yml"
@@ -98,6 +98,10 @@ def _template_faults(key: str, found: Texts) -> list[str]:
         return [f"in de zin {key!r} horen accolades bij elkaar: {{naam}}."]
     if any(form or how or name not in known for name, form, how in parts):
         return [f"de zin {key!r} mag alleen deze namen tussen accolades hebben: {', '.join(sorted(known)) or 'geen'}."]
+    absent = [f"{{{name}}}" for name in obliged(key) if name not in {part[0] for part in parts}]
+    if absent:
+        return [f"de zin {key!r} geeft een cijfer over gezinnen zonder het aantal of de marge. "
+                f"Zet er ook bij: {', '.join(absent)}."]
     hard = banned(template, found.banned)
     if hard:
         return [f"in de zin {key!r} staan verboden woorden: {', '.join(hard)}. Kies gewone woorden, zonder oorzaak."]

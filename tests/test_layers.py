@@ -40,6 +40,7 @@ LEVELS = [
     {"layout", "figures_style", "exhibits_html"},
     {"exhibits"},
     {"drawing", "tables", "telling", "explanations"},
+    {"claims"},
     {"asking", "sentences"},
     {"figures_regions", "figures_series"},
     {"figures"},

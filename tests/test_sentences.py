@@ -5,15 +5,37 @@ import json
 import pandas as pd
 import pytest
 from exhibit_cases import STOPPED, WAVES, census, estimates, expected, published, reader, released
+from scipy.stats import binom
 
-from hgeval import disclosure, sentences, wording
+from hgeval import benchmark, claims, disclosure, sentences, slots, wording
 from hgeval.errors import DisclosureError
 from hgeval.exhibits import MIME
 
-COUNTRY = "In heel Nederland is het geweld bij 30 procent van de gezinnen na 18 maanden gestopt."
-ALIKE = "In heel Nederland is dat 30 procent: geen duidelijk verschil."
-LOWER = "In heel Nederland is dat 30 procent: in deze regio is het lager."
-HIGHER = "In heel Nederland is dat 30 procent: in deze regio is het hoger."
+COUNTRY = (
+    "In heel Nederland is het geweld bij 30 procent van ongeveer 1.000 gezinnen na 18 maanden gestopt. "
+    "Dit cijfer ligt waarschijnlijk tussen 27 en 33 procent."
+)
+NATION = "In heel Nederland is dat 30 procent van ongeveer 1.000 gezinnen (waarschijnlijk tussen 27 en 33 procent)."
+NATION_T2 = "In heel Nederland is dat 22 procent van ongeveer 1.500 gezinnen (waarschijnlijk tussen 20 en 24 procent)."
+ALIKE, LOWER, HIGHER = (
+    "Wij zien geen duidelijk verschil.", "In deze regio is het lager.", "In deze regio is het hoger.",
+)
+
+
+def between(p, n):
+    """95 per cent limits of chance around p among n, interpolated as in Spiegelhalter (2005), in words."""
+    ends = []
+    for tail in (0.025, 0.975):
+        r = binom.ppf(tail, n, p)
+        ends.append((r - (binom.cdf(r, n, p) - tail) / binom.pmf(r, n, p)) / n)
+    return "{:.0f} en {:.0f} procent".format(*(100 * end for end in ends))
+
+
+def chance(n, p=0.3, nation=NATION):
+    """The country's share, and what chance makes of it among so many families."""
+    return f"{nation} Bij zoveel gezinnen als hier ligt dat door toeval meestal tussen {between(p, n)}."
+
+
 HIDDEN = "Bij hoeveel gezinnen het geweld is gestopt, tonen we niet: één van de aantallen is te klein."
 FEW = "Bij hoeveel gezinnen het geweld is gestopt, tonen we niet: het gaat om te weinig gezinnen."
 NO_CAUSE = "Waardoor het geweld is gestopt, weten we niet."
@@ -35,10 +57,11 @@ def own(events, n, national=(300, 1000)):
 def test_the_five_messages_of_a_region_with_enough_families():
     shown = effectiveness(own(20, 50), ends=bounds())
     assert list(shown.sentences) == [
-        "Bij 40 procent van de gezinnen is het geweld na 18 maanden gestopt (waarschijnlijk tussen 28 en 54 procent).",
+        "Bij 40 procent van ongeveer 50 gezinnen is het geweld na 18 maanden gestopt "
+        "(waarschijnlijk tussen 28 en 54 procent).",
         "We weten dit van ongeveer 50 van de 80 gezinnen met geweld bij de start.",
         "Van de andere gezinnen weten we het niet. Het cijfer kan daardoor tussen 25 en 63 procent liggen.",
-        ALIKE,
+        f"{chance(50)} {ALIKE}",
         NO_CAUSE,
     ]
     assert shown.alt == " ".join(shown.sentences)
@@ -48,10 +71,10 @@ def test_the_five_messages_of_a_region_with_enough_families():
 def test_the_own_profile_hears_its_own_counts():
     own_eyes = effectiveness(own(20, 51), ends=bounds(81), case=reader(profile="exact10"))
     assert own_eyes.sentences[:2] == (
-        "Bij 39 procent van de gezinnen is het geweld na 18 maanden gestopt (waarschijnlijk tussen 27 en 53 procent).",
+        "Bij 39 procent van 51 gezinnen is het geweld na 18 maanden gestopt (waarschijnlijk tussen 27 en 53 procent).",
         "We weten dit van 51 van de 81 gezinnen met geweld bij de start.",
     )
-    assert own_eyes.sentences[3] == effectiveness(own(20, 51), ends=bounds(81)).sentences[3] == ALIKE
+    assert own_eyes.sentences[3].endswith(ALIKE)
 
 
 @pytest.mark.parametrize(("events", "told"), [
@@ -60,13 +83,14 @@ def test_the_own_profile_hears_its_own_counts():
 def test_a_difference_is_claimed_only_beyond_the_limits(events, told):
     shown = effectiveness(own(events, 100))
     compared = {"lager", "hoger", "verschil"}
-    assert [sentence for sentence in shown.sentences if compared & set(sentence.rstrip(".").split())] == [told]
+    said = [sentence for sentence in shown.sentences if compared & set(sentence.rstrip(".").split())]
+    assert said == [f"{chance(100)} {told}"]
 
 
 @pytest.mark.parametrize(("events", "lower"), [(15, True), (20, False)])
 def test_both_sides_of_the_lower_limit(events, lower):
     """99.8 per cent limit of 30 per cent among 100: between 15 and 20 of 100."""
-    assert (LOWER in effectiveness(own(events, 100)).sentences) is lower
+    assert (LOWER in effectiveness(own(events, 100)).sentences[1]) is lower
 
 
 def test_a_region_with_few_families_is_not_compared():
@@ -107,7 +131,7 @@ def test_nothing_is_said_about_the_country_where_that_is_hidden_too():
 def test_a_row_hidden_for_another_s_sake_says_so():
     release = released(own(20, 50), reader())
     row = release.where(region="VT02").frame.assign(status="suppressed_with").to_dict("records")[0]
-    assert sentences._why_not(row, reader(), "T3") == (
+    assert claims.why_not(row, reader(), "T3") == (
         "Dit cijfer tonen we niet, omdat anders een kleiner getal is uit te rekenen."
     )
 
@@ -116,10 +140,11 @@ def test_a_hidden_last_wave_falls_back_on_the_one_before():
     shown = effectiveness(STOPPED, ends=bounds(70, (15, 30), "T2"))
     assert list(shown.sentences) == [
         "Het cijfer na 18 maanden tonen we niet: één van de aantallen is te klein.",
-        "Bij 27 procent van de gezinnen is het geweld na 12 maanden gestopt (waarschijnlijk tussen 17 en 40 procent).",
+        "Bij 27 procent van ongeveer 55 gezinnen is het geweld na 12 maanden gestopt "
+        "(waarschijnlijk tussen 17 en 40 procent).",
         "We weten dit van ongeveer 55 van de 70 gezinnen met geweld bij de start.",
         "Van de andere gezinnen weten we het niet. Het cijfer kan daardoor tussen 21 en 43 procent liggen.",
-        "In heel Nederland is dat 22 procent: geen duidelijk verschil.",
+        f"{chance(55, 0.22, NATION_T2)} {ALIKE}",
         NO_CAUSE,
     ]
 
@@ -127,9 +152,8 @@ def test_a_hidden_last_wave_falls_back_on_the_one_before():
 @pytest.mark.parametrize(("events", "told"), [(20, "lager"), (40, "hoger"), (30, None)])
 def test_between_the_lines_a_difference_is_said_to_be_chance_perhaps(events, told):
     """99.8 per cent limits of 30 per cent among 100 are about 16 and 45, those of 95 per cent 21 and 39."""
-    said = effectiveness(own(events, 100)).sentences
-    chance = f"In heel Nederland is dat 30 procent. Hier is het {told}, maar dat kan toeval zijn."
-    assert (chance if told else ALIKE) in said
+    said = effectiveness(own(events, 100)).sentences[1]
+    assert said == f"{chance(100)} " + (f"Hier is het {told}, maar dat kan toeval zijn." if told else ALIKE)
 
 
 def beside(events, hoped, *, n=100, case=None):
@@ -138,14 +162,13 @@ def beside(events, hoped, *, n=100, case=None):
     return effectiveness(own(events, n), case=case, expected=expected({"VT02": hoped}, case))
 
 
-BESIDE = "In heel Nederland is dat 30 procent, bij zulke gezinnen 40 procent"
+BESIDE = f"{NATION} Bij zulke gezinnen is 40 procent te verwachten, door toeval meestal tussen {between(0.4, 100)}. "
 
 
 @pytest.mark.parametrize(("events", "told"), [
     # of 100 at 40 per cent the 99.8 per cent limits are about 25 and 55, those of 95 per cent 30 and 50
-    (20, ": in deze regio is het lager."), (30, ". Hier is het lager, maar dat kan toeval zijn."),
-    (35, ": geen duidelijk verschil."), (45, ": geen duidelijk verschil."),
-    (50, ". Hier is het hoger, maar dat kan toeval zijn."), (60, ": in deze regio is het hoger."),
+    (20, LOWER), (30, "Hier is het lager, maar dat kan toeval zijn."), (35, ALIKE), (45, ALIKE),
+    (50, "Hier is het hoger, maar dat kan toeval zijn."), (60, HIGHER),
 ])
 def test_a_region_is_compared_with_such_families_elsewhere(events, told):
     """30 of 100 is what the country has, and may be little for such families."""
@@ -156,7 +179,7 @@ def test_a_region_is_compared_with_such_families_elsewhere(events, told):
 
 def test_what_was_expected_is_told_in_whole_percentages_and_stands_in_the_rows():
     shown = beside(35, 0.3851)
-    assert "bij zulke gezinnen 39 procent" in shown.sentences[1]
+    assert "Bij zulke gezinnen is 39 procent te verwachten" in shown.sentences[1]
     rows = {row[0]: row for row in shown._repr_mimebundle_()[0][MIME]["rows"]}
     assert rows["expected"][:6] == ["expected", "VT02", "T3", 100, None, 0.39]
     at = [row[0] for row in shown.lines.rows].index("expected")
@@ -170,7 +193,7 @@ def test_such_families_are_not_named_where_nothing_was_expected_of_them(shares, 
     """Hidden, of another wave or region, or not known: the country alone is what it is compared with."""
     case = reader()
     shown = effectiveness(own(35, 100), case=case, expected=expected(shares, case, **more))
-    assert shown.sentences[1] == ALIKE
+    assert shown.sentences[1] == f"{chance(100)} {ALIKE}"
 
 
 def test_a_region_with_few_families_or_a_hidden_share_is_not_compared_with_such_families():
@@ -184,7 +207,8 @@ def test_the_comparison_with_such_families_is_that_of_the_wave_that_is_told():
     shown = effectiveness(STOPPED, ends=bounds(70, (15, 30), "T2"), case=case,
                           expected=expected({"VT02": 0.25}, case, wave="T2"))
     assert shown.sentences[4] == (
-        "In heel Nederland is dat 22 procent, bij zulke gezinnen 25 procent: geen duidelijk verschil."
+        f"{NATION_T2} Bij zulke gezinnen is 25 procent te verwachten, door toeval meestal tussen "
+        f"{between(0.25, 55)}. {ALIKE}"
     )
 
 
@@ -232,7 +256,9 @@ def test_the_rows_are_the_numbers_in_the_sentences():
     assert [row[:6] for row in payload["rows"]] == [
         ["stopped", "VT02", "T3", 50, 20, 0.4], ["stopped_worst", "VT02", "T3", 80, 20, 0.25],
         ["stopped_best", "VT02", "T3", 80, 50, 0.625], ["stopped", "NL", "T3", 1000, 300, 0.3],
+        ["chance", "VT02", "T3", 50, None, 0.3],
     ]
+    assert payload["rows"][-1][6:] == pytest.approx([0.18, 0.434], abs=0.02)
     json.dumps(payload, allow_nan=False)
 
 
@@ -344,7 +370,8 @@ def national(*regions, gaps=None, hoped=None):
 def test_the_country_hears_how_many_regions_differ():
     alike = ("VT01", "T3", 30, 100)
     assert list(national(alike, ("VT03", "T3", 35, 100)).sentences) == [
-        "Bij 30 procent van de gezinnen is het geweld na 18 maanden gestopt (waarschijnlijk tussen 27 en 33 procent).",
+        "Bij 30 procent van ongeveer 1.000 gezinnen is het geweld na 18 maanden gestopt "
+        "(waarschijnlijk tussen 27 en 33 procent).",
         "Bij geen van de 2 regio's met een cijfer zien we een duidelijk verschil met Nederland.",
         "Van 1 regio tonen we het cijfer niet. Juist daar kan een verschil zijn.",
         NO_CAUSE,
@@ -387,7 +414,7 @@ def test_no_message_claims_a_cause_or_uses_hard_words():
     ]
     assert not [sentence for sentence in everything if wording.banned(sentence) or "gestopt door" in sentence]
     lengths = [wording.longest(sentence) for sentence in everything]
-    assert sum(lengths) / len(lengths) <= 13 and max(lengths) <= 22
+    assert sum(lengths) / len(lengths) <= 13 and max(lengths) <= 20
 
 
 def test_hostile_names_stay_text_in_markdown():
@@ -397,6 +424,65 @@ def test_hostile_names_stay_text_in_markdown():
     data = sentences.monitor(figures, case, source="CBS")._repr_mimebundle_()[0]
     assert not set("[]<>$") & set(data["text/markdown"])
     assert "[x](javascript:y) <b> $z$" in data[MIME]["sentences"][0]
+
+
+def certain_row(**changes):
+    case = reader()
+    row = claims.find(released(own(20, 50), case), "VT02", measure="stopped", wave="T3")
+    return row | changes
+
+
+@pytest.mark.parametrize("lacks", ["n", "low", "high"])
+def test_a_share_without_its_families_or_its_range_is_not_said(lacks):
+    assert claims.stopped(certain_row(), [], reader(), "T3")[0].startswith("Bij 40 procent van ongeveer 50 gezinnen")
+    assert claims.stopped(certain_row(**{lacks: pd.NA}), [], reader(), "T3") == [
+        "Dit cijfer noemen we niet: hoe zeker het is, is niet uit te rekenen."]
+
+
+def counted(rows, case):
+    """Shares that were counted, without an interval."""
+    frame = estimates(rows).assign(method="share", low=pd.NA, high=pd.NA).astype({"low": "Float64", "high": "Float64"})
+    return disclosure.release(frame, case)
+
+
+@pytest.mark.parametrize("region", ["VT02", "NL"])
+def test_of_counted_shares_a_report_claims_nothing(region):
+    """Not the share, not the country's, no comparison and no bounds: there is no interval behind them."""
+    case = reader(region)
+    rows = own(60, 100)
+    shown = sentences.effectiveness(counted(rows, case), case, bounds=released(bounds(), case), source="x")
+    assert list(shown.sentences) == ["Dit cijfer noemen we niet: hoe zeker het is, is niet uit te rekenen."]
+
+
+FEW_TO_COMPARE = "Er zijn te weinig gegevens om met Nederland te vergelijken."
+
+
+@pytest.mark.parametrize("events", [15, 30, 60])
+@pytest.mark.parametrize("lacks", ["value", "least", "most"])
+def test_a_comparison_needs_the_limits_it_was_made_from(events, lacks):
+    case = reader()
+    stopped = released(own(events, 100), case)
+    placed = claims.find(stopped.derive(benchmark.funnel), "VT02", wave="T3")
+    country = claims.find(stopped, "NL", wave="T3")
+    told, rows = claims.compared(placed, country)
+    assert told.startswith(chance(100)) and len(rows) == 1
+    assert claims.compared(placed | {lacks: pd.NA}, country) == (FEW_TO_COMPARE, [])
+    for name in ("n", "low", "high"):
+        assert claims.compared(placed, country | {name: pd.NA}) == (FEW_TO_COMPARE, [])
+    frame = pd.DataFrame([placed | {lacks: pd.NA}])
+    assert claims.regions(frame) == [FEW_TO_COMPARE]
+
+
+def test_every_sentence_with_a_percentage_of_families_says_its_range():
+    """By hand: the slots that are a percentage, and what each must bring along."""
+    for key, names in slots.TEMPLATES.items():
+        if {"share", "national", "expected"} & set(names):
+            assert {"low", "high"} <= set(slots.obliged(key)), key
+        if {"share", "national"} & set(names):
+            assert "n" in slots.obliged(key), key
+    claimed = {key for key in slots.TEMPLATES if key.endswith("_here") and key != "country_here"}
+    assert claimed == {"alike_here", "perhaps_lower_here", "perhaps_higher_here", "lower_here", "higher_here"}
+    assert all(slots.obliged(key) == ("range",) for key in claimed)
 
 
 def test_nothing_but_a_release_becomes_a_sentence():

@@ -159,6 +159,31 @@ def test_a_sentence_that_would_go_wrong_is_refused(own_file, line, message):
         wording.message("volume")
 
 
+@pytest.mark.parametrize(("key", "line", "absent"), [
+    ("stopped", "Bij {share} procent is het {moment} gestopt.", "{n}, {low}, {high}"),
+    ("stopped", "Bij {share} procent van {n} gezinnen is het gestopt (tussen {low} en meer).", "{high}"),
+    ("stopped", "Bij {share} procent is het gestopt (tussen {low} en {high}).", "{n}"),
+    ("stopped", "Het geweld is {moment} gestopt.", "{n}, {low}, {high}"),
+    ("stopped_country", "In Nederland is het bij {share} procent van {n} {moment} gestopt.", "{low}, {high}"),
+    ("country_here", "In Nederland is dat {national} procent.", "{n}, {low}, {high}"),
+    ("such", "Bij zulke gezinnen is het {expected} procent.", "{low}, {high}"),
+    ("bounds", "Het cijfer kan ook {low} procent zijn.", "{high}"),
+    ("lower_here", "In deze regio is het lager.", "{range}"), ("alike_here", "Er is geen verschil.", "{range}"),
+])
+def test_a_percentage_or_a_claim_without_its_range_is_refused(own_file, key, line, absent):
+    own_file(rf'^  {key}: ".*$', f'  {key}: "{line}"')
+    with pytest.raises(ParameterError) as fault:
+        wording.message("volume")
+    assert "regel " in str(fault.value) and str(fault.value).endswith(
+        f"de zin {key!r} geeft een cijfer over gezinnen zonder het aantal of de marge. Zet er ook bij: {absent}.")
+
+
+def test_a_sentence_with_all_that_goes_with_a_percentage_is_taken(own_file):
+    own_file(r'^  stopped: ".*$', '  stopped: "Van {n} gezinnen: {share} procent ({low} tot {high})."')
+    assert wording.message("stopped", share="40", n="50", low="28", high="54", moment="") == (
+        "Van 50 gezinnen: 40 procent (28 tot 54).")
+
+
 @pytest.mark.parametrize("placeholder", ["{events.__class__}", "{events[0]}", "{events:>9}", "{events!r}"])
 def test_a_placeholder_is_a_name_and_nothing_more(own_file, placeholder):
     own_file(r"^  known: .*$", f'  known: "Wij weten dit van {placeholder}."')
