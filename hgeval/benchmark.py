@@ -47,7 +47,8 @@ def funnel(estimates: pd.DataFrame, *, p0: float | None = None, fewest: int = FE
     crude, limits = _floats(placed["value"]), _limits(hoped, n)
     few = ~(_floats(placed["n"]) >= fewest) | np.isnan(scale) | np.isnan(limits["low95"])
     placed["crude"] = _nullable(crude)
-    placed["least"], placed["most"] = _nullable(limits["low95"]), _nullable(limits["high95"])
+    for name, limit in (("least", "low95"), ("most", "high95")):
+        placed[name] = _nullable(np.where(few, np.nan, limits[limit]))
     for name, numbers in ({"value": crude} | limits).items():
         placed[name] = _nullable(np.minimum(numbers * scale, 1))
     # on the crude share, since a standardised one and its limit may both end at 1

@@ -10,7 +10,8 @@ from hgeval.types import Record
 
 NOTHING = "Hiervoor zijn geen cijfers om te tonen."
 UNSEEN = "verborgen of onbekend"
-_COUNTED, _RANGED = ("events", "n"), ("value", "low", "high")
+_COUNTED, _CHANCE = ("events", "n"), ("expected", "least", "most")
+_RANGED = (("value", "low", "high"), ("crude", "low", "high"), _CHANCE)
 _FITS = 2  # columns that stand beside each other on the narrowest screen
 _SHORT = 16  # signs that stay on one line, such as "Na 12 maanden", however long the text of other columns is
 # A place beside the country: colour beside sign and word; blue and orange, which say nothing of good or bad.
@@ -63,7 +64,7 @@ def _spans(names: list[str]) -> list[Span]:
     """Which columns share a cell: a value with its range, and events with the n they are of."""
     spans, at = [], 0
     while at < len(names):
-        sizes = (len(group) for group in (_COUNTED, _RANGED) if tuple(names[at : at + len(group)]) == group)
+        sizes = (len(group) for group in (_COUNTED, *_RANGED) if tuple(names[at : at + len(group)]) == group)
         spans.append((at, at + next(sizes, 1)))
         at = spans[-1][1]
     return spans
@@ -77,8 +78,10 @@ def _head(payload: Record, span: Span) -> str:
     first = payload["columns"][span[0]]
     if _names(payload, span) == _COUNTED:
         return f"{first['label']}, {payload['columns'][span[0] + 1]['label'].lower()}"
-    if _names(payload, span) == _RANGED and any(_ends(shown[slice(*span)]) for shown in payload["display"]):
-        return f"{first['label']} ({wording.column(_range_name(payload, first['kind']))})"
+    names = _names(payload, span)
+    if names in _RANGED and any(_ends(shown[slice(*span)]) for shown in payload["display"]):
+        ends = "chance" if names == _CHANCE else _range_name(payload, first["kind"])
+        return f"{first['label']} ({wording.column(ends)})"
     label: str = first["label"]
     return label
 
@@ -123,7 +126,7 @@ def _content(names: tuple[str, ...], texts: list[str]) -> str:
     first = _cell(texts[0])
     if names == _COUNTED and texts[1] not in ("", wording.MISSING):
         return f"{first} van de {escape(texts[1])}"
-    ends = _ends(texts) if names == _RANGED else []
+    ends = _ends(texts) if names in _RANGED else []
     return f"{first} ({escape(' tot '.join(ends))})" if ends else first
 
 

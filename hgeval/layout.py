@@ -29,12 +29,14 @@ _KIND_OF_METHOD = {
     "weighted": "share", "amount": "euro", "model_share": "share", "model_difference": "difference",
     "model_ratio": "ratio", "precision": "points",
 }
-_NUMBERS = {"value", "low", "high", "target", "crude", "expected", "low95", "high95", "low998", "high998"}
+_NUMBERS = {
+    "value", "low", "high", "target", "crude", "expected", "least", "most", "low95", "high95", "low998", "high998",
+}
 _HEADINGS = {"share": "share", "rate": "rate", "count": "n", "euro": "amount", "points": "points",
              "difference": "difference"}
 _SHARES = {"density", "score", "dropout"}  # of one region's answers, or of families counted in fives
 _RATIOS = {"evalue", "evalue_limit", "unlike", "unlike_left"}
-_WHOLE = {"expected", "dropout"}  # shares without decimals, of however many
+_WHOLE = {"expected", "least", "most", "dropout"}  # shares without decimals, of however many
 _EURO = {"uncovered"} | {column.name for table in TABLES.values() for column in table.columns if column.unit == "euro"}
 
 

@@ -6,15 +6,18 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from hgeval import exhibits, layout, rates, wording
+from hgeval import exhibits, layout, outcomes, rates, wording
 from hgeval.disclosure import Released
+from hgeval.errors import EstimateError
 from hgeval.exhibits import Exhibit
 from hgeval.layout import Reader
 from hgeval.rates import NATIONAL
 
 _WITH_EVENTS = {"wilson", "share", "weighted"}
-_WITH_N = {*_WITH_EVENTS, "amount", "median_iqr"}  # elsewhere n is the value itself, or public
+_MODELLED = {"model_share", "model_difference", "model_ratio"}
+_WITH_N = {*_WITH_EVENTS, *_MODELLED, "amount", "median_iqr"}  # elsewhere n is the value itself, or public
 _WITH_RANGE = {"wilson", "median_iqr"}
+_RANGES = {"value": ("low", "high"), "crude": ("low", "high"), "expected": ("least", "most")}  # what goes with each
 _NO_FIGURE = "Geen cijfer voor deze regio"
 
 
@@ -29,11 +32,31 @@ def table(
     every = _with_somebody(layout.visible(released))
     frame, absent = _without_none(every, case)
     frame, hidden = _without_dots(frame, released, case)
+    _refuse_bare(every, columns)
     lines = layout.lay_out(frame, case, list(columns) or _usual(every))
     return Exhibit(
         kind="table", id=id, title=title, alt=_alt(title, lines, absent), source=source, lines=lines,
         released=released, notes=(*absent, *hidden, *notes, *layout.signs(lines)),
     )
+
+
+def _refuse_bare(frame: pd.DataFrame, columns: Sequence[str]) -> None:
+    """A share that says how families fare stands beside its n and its range; a counted response has no range.
+
+    Raises EstimateError.
+    """
+    if not {"method", "measure"} <= set(frame):
+        return
+    unsure = rates.plain(frame["method"]).isin(["wilson", "model_share", "model_difference"])
+    if not (unsure & ~frame["measure"].isin(outcomes.COVERAGE)).any():
+        return
+    wanted = ["n", *(end for name in columns if name in _RANGES for end in _RANGES[name])]
+    absent = [name for name in wanted if name not in columns]
+    if absent and set(columns) & set(_RANGES):
+        raise EstimateError(
+            "Een tabel met percentages van gezinnen heeft ook het aantal en de marge. "
+            f"Zet bij columns ook: {', '.join(dict.fromkeys(absent))}."
+        )
 
 
 def _with_somebody(frame: pd.DataFrame) -> pd.DataFrame:

@@ -69,6 +69,24 @@ def test_too_few_families_are_not_compared_and_a_hidden_share_of_enough_families
     assert labels(counts, fewest=31)["b"] == "te weinig gegevens"
 
 
+def test_what_chance_makes_of_so_many_families_stands_beside_the_crude_share():
+    """The 95% limits before they are set to the country's mix: of 40% for `a`, of the country's 30% for `b`."""
+    found = by_region(benchmark.funnel(beside({"a": (30, 100), "b": (30, 100), "NL": (300, 1000)}, {"a": 0.4})))
+    for name, p in (("a", 0.4), ("b", 0.3)):
+        for end, tail in (("least", 0.025), ("most", 0.975)):
+            r = binom.ppf(tail, 100, p)
+            by_hand = (r - (binom.cdf(r, 100, p) - tail) / binom.pmf(r, 100, p)) / 100
+            assert found.loc[name, end] == pytest.approx(by_hand, rel=1e-9)
+    assert found.loc["a", "low95"] == pytest.approx(float(found.loc["a", "least"]) * 0.3 / 0.4)
+    assert found.loc["b", ["least", "most"]].tolist() == found.loc["b", ["low95", "high95"]].tolist()
+
+
+@pytest.mark.parametrize(("n", "shown"), [(29, False), (30, True)])
+def test_too_few_families_have_no_limits_to_be_told(n, shown):
+    found = benchmark.funnel(estimates({"a": (10, n), "NL": (300, 1000)}))
+    assert found[["least", "most"]].notna().all(axis=None) == shown
+
+
 def test_a_suppressed_national_share_leaves_nothing_to_compare_with():
     assert labels({"a": (10, 50), "NL": (None, 1000)}) == {"a": "te weinig gegevens"}
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from hgeval import case, explanations
+from hgeval import case, explanations, wording
 from hgeval.params import Thresholds
 
 
@@ -34,3 +34,11 @@ def test_a_table_without_rows_is_named_and_a_whole_study_says_nothing(demo_case,
     asked = demo_case if tables is None else replace(demo_case, tables=tables)
     shown = explanations.missing(asked, "families", "measurements")
     assert [sentence.split("tabel ")[1].split(" ")[0] for sentence in (shown.sentences if shown else ())] == named
+
+
+@pytest.mark.parametrize("profile", ["cbs5", "exact10"])
+def test_no_explanation_claims_a_cause_or_a_rank_and_each_sentence_is_short(profile):
+    own = case.open("demo", region="VT02", profile=profile)
+    said = [*explanations.outcomes(own).sentences, *explanations.missing(replace(own, tables={}), "families").sentences]
+    assert len(said) > 8
+    assert not [sentence for sentence in said if wording.banned(sentence) or wording.longest(sentence) > 20]

@@ -3,13 +3,14 @@
 import ast
 import copy
 import os
+import re
 import subprocess
 import sys
 
 import nbformat
 import pytest
 
-from hgeval import paths
+from hgeval import interventions, paths, wording
 from hgeval.errors import ParameterError
 from hgeval.exhibits import MIME
 from hgeval.press import parameters, store
@@ -69,6 +70,102 @@ def test_stored_notebooks_hold_no_trace_of_a_machine(notebook):
     text = nbformat.writes(notebook)
     assert "/home/" not in text and "/root/" not in text and str(paths.root()) not in text
     assert "papermill" not in notebook.metadata and not any("execution" in cell.metadata for cell in notebook.cells)
+
+
+# What a text may never say, though hgeval says that it does not say it.
+DENIED = ("nooit *gestopt door*", "Het is geen ranglijst.")
+_MARKS = re.compile(r"[*#`]|^- ", re.MULTILINE)
+
+
+def prose(notebook):
+    """The text cells, by cell."""
+    return [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
+
+
+def longest(text):
+    """Words in the longest sentence of a text cell; headings and bullets are sentences of their own."""
+    blocks = re.split(r"\n\s*\n|\n(?=- |#)|(?<=\?)\n", text)
+    return max(wording.longest(" ".join(_MARKS.sub("", block).split())) for block in blocks)
+
+
+def claims(text):
+    """The words in a text cell that claim a cause or a rank, or that readers do not know."""
+    for denied in DENIED:
+        text = text.replace(denied, "")
+    return wording.banned(_MARKS.sub("", text))
+
+
+def test_no_text_claims_a_cause_or_a_rank_and_every_sentence_is_short(notebook):
+    assert [(text, found) for text in prose(notebook) if (found := claims(text))] == []
+    assert [text for text in prose(notebook) if longest(text) > wording.MOST_WORDS] == []
+
+
+@pytest.mark.parametrize(("text", "found"), [
+    ("Het geweld is gestopt door de hulp.", ["gestopt door", "door de hulp"]),
+    ("Wij schrijven *gestopt na*, nooit *gestopt door*.", []), ("Het is geen ranglijst.", []),
+    ("Een ranglijst.", ["ranglijst"]), ("Een huisverbod *leidt tot* minder geweld.", ["leidt tot"]),
+    ("Dat zorgt voor rust.", ["zorgt voor"]), ("Het effect van hulp.", ["effect van"]),
+    ("Therapie werkt beter.", ["werkt beter"]), ("Het verschil is significant.", ["significant"]),
+])
+def test_a_claim_is_found_also_where_it_is_marked_and_a_denial_is_none(text, found):
+    assert claims(text) == found
+
+
+def test_a_heading_and_each_bullet_is_a_sentence_of_its_own():
+    words = "woord " * 19
+    assert longest(f"## Kop zonder punt\n\n{words}eind.\n- {words}eind.\n- {words}eind.") == 20
+    assert longest(f"{words}\neen twee.") == 21
+
+
+# Response is counted, and bounds are themselves a range; nothing else goes without.
+COUNTED = {"respons", "uitval-per-aanpak", "grenzen"}
+SHARES = {"value": [("low", "high"), ("low95", "high95")], "crude": [("low", "high")], "expected": [("least", "most")]}
+
+
+def bare(payload):
+    """What an exhibit lacks beside its percentages of families: how many they are of, or the range."""
+    names = [column["name"] for column in payload["columns"]]
+    shares = [column["name"] for column in payload["columns"]
+              if column["kind"] in ("share", "difference") and column["name"] in SHARES]
+    of_regions = any(column["name"] == "n" and "regio" in column["label"] for column in payload["columns"])
+    if not shares or payload["id"] in COUNTED or of_regions:
+        return []
+    lacks = [name for name in shares if not any(set(ends) <= set(names) for ends in SHARES[name])]
+    return lacks + ([] if "n" in names else ["n"])
+
+
+@pytest.mark.parametrize("name", ["effectiveness", "national"])
+def test_no_percentage_of_families_stands_without_its_number_and_its_range(name):
+    """Over what is stored: not what a notebook asks, but what a reader gets."""
+    found = nbformat.read(paths.notebooks_dir() / f"{name}.ipynb", as_version=4)
+    payloads = [output["data"][MIME] for output in exhibit_outputs(found)]
+    checked = [each for each in payloads if any(column["name"] in SHARES for column in each["columns"])]
+    assert len(checked) >= 8 - 2 * (name == "national")
+    assert {each["id"]: bare(each) for each in payloads if bare(each)} == {}
+    for each in checked:
+        names = [column["name"] for column in each["columns"]]
+        if each["id"] in COUNTED or not {"n", "value", "low"} <= set(names):
+            continue
+        for row, display, status in zip(each["rows"], each["display"], each["status"], strict=True):
+            if row[names.index("value")] is not None and status != "suppressed":
+                assert row[names.index("n")] is not None, (each["id"], display)
+
+
+def test_the_limits_of_the_evidence_in_the_text_are_those_of_the_program(stored):
+    text = " ".join(prose(stored))
+    fair, strong, alike = (wording.number(each, 1) for each in (
+        interventions._FAIR, interventions._STRONG, interventions._BALANCED))
+    assert f"Vanaf {fair} noemen wij de aanwijzing *redelijk*, vanaf {strong} *sterk*." in text
+    assert f"Onder {alike} lijken de groepen op elkaar." in text
+
+
+def test_an_exhibit_without_range_or_number_would_be_found(stored):
+    (payload,) = (output["data"][MIME] for output in exhibit_outputs(stored) if output["data"][MIME]["id"] == "gestopt")
+    assert bare(payload) == []
+    for name in ("n", "low", "high"):
+        fewer = copy.deepcopy(payload)
+        fewer["columns"] = [column for column in payload["columns"] if column["name"] != name]
+        assert bare(fewer) == (["n"] if name == "n" else ["value"])
 
 
 # What nbval passes by in silence.

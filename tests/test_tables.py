@@ -60,10 +60,54 @@ def test_a_comparison_shows_its_position_in_words():
 
 def test_named_columns_come_in_their_order_and_no_others():
     case = reader()
-    shown = tables.table(released(STOPPED, case), case, columns=["wave", "value"], **HERE)
-    assert names(shown) == ["wave", "value"]
+    shown = tables.table(released(STOPPED, case), case, columns=["wave", "n", "events"], **HERE)
+    assert names(shown) == ["wave", "n", "events"]
     with pytest.raises(EstimateError, match="Onbekende kolom: waarde"):
         tables.table(released(STOPPED, case), case, columns=["waarde"], **HERE)
+
+
+FULL = ["region", "n", "value", "low", "high"]
+
+
+@pytest.mark.parametrize(("columns", "absent"), [
+    (FULL, ""), (["n", "events"], ""), (["value"], "n, low, high"), (["n", "value"], "low, high"),
+    (["value", "low", "high"], "n"), (["n", "value", "low"], "high"),
+])
+def test_a_percentage_of_families_stands_beside_its_number_and_its_range(columns, absent):
+    case = reader()
+    if not absent:
+        assert names(tables.table(released(STOPPED, case), case, columns=columns, **HERE)) == columns
+        return
+    with pytest.raises(EstimateError) as fault:
+        tables.table(released(STOPPED, case), case, columns=columns, **HERE)
+    assert str(fault.value) == (
+        f"Een tabel met percentages van gezinnen heeft ook het aantal en de marge. Zet bij columns ook: {absent}.")
+
+
+def test_so_do_a_comparison_and_what_a_model_made():
+    case = reader()
+    placed = released(STOPPED, case).where(wave="T2").derive(benchmark.funnel)
+    whole = ["region", "n", "crude", "low", "high", "expected", "least", "most", "position"]
+    assert names(tables.table(placed, case, columns=whole, **HERE)) == whole
+    for gone in ("n", "low", "high", "least", "most"):
+        with pytest.raises(EstimateError, match=f"Zet bij columns ook: {gone}.$"):
+            tables.table(placed, case, columns=[name for name in whole if name != gone], **HERE)
+    row = {"measure": "stopped_repaired", "region": "NL", "n": 200, "value": 0.3, "low": 0.2, "high": 0.4}
+    for method in ("model_share", "model_difference"):
+        model = disclosure.release(rates.frame([row | {"method": method}]), case)
+        assert names(tables.table(model, case, **HERE)) == ["measure", "n", "value", "low", "high"]
+        with pytest.raises(EstimateError, match="Zet bij columns ook: n."):
+            tables.table(model, case, columns=["value", "low", "high"], **HERE)
+
+
+@pytest.mark.parametrize(("measure", "method"), [
+    ("response", "wilson"), ("measured_of_help", "share"), ("stopped_worst", "share"),
+])
+def test_a_counted_response_and_a_bound_have_no_range(measure, method):
+    case = reader("NL")
+    rows = rates.recompute(estimates([(measure, "NL", "T3", 300, 1000)]).assign(method=method))
+    shown = tables.table(disclosure.release(rows, case), case, columns=["events", "n", "value"], **HERE)
+    assert names(shown) == ["events", "n", "value"]
 
 
 def test_answers_show_all_columns_but_the_reader_s_own_region():
@@ -90,7 +134,7 @@ def test_a_hidden_number_leaves_no_trace(profile):
 
 
 def shown_to(case, rows):
-    return tables.table(released(rows, case), case, columns=["region", "n", "value"], **HERE).payload
+    return tables.table(released(rows, case), case, columns=["region", "n", "value", "low", "high"], **HERE).payload
 
 
 def test_a_region_without_a_single_number_is_one_sentence_beside_the_country():

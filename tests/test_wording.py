@@ -117,8 +117,16 @@ def test_the_fixed_sentences_are_short_and_claim_no_cause():
     assert not [sentence for sentence in sentences if wording.banned(sentence) or "gestopt door" in sentence]
 
 
+def test_no_name_of_a_measure_a_column_or_a_code_claims_a_cause_or_a_rank():
+    found = wording.texts()
+    names = [*(each.label for each in found.measures.values()), *found.columns.values(), *found.signs.values(),
+             *(words for codes in found.labels.values() for words in codes.values())]
+    assert len(names) > 250
+    assert not [name for name in names if wording.banned(name) or wording.longest(name) > wording.MOST_WORDS]
+
+
 @pytest.mark.parametrize(("text", "found"), [
-    ("Het is Middels hulp gestopt.", ["middels"]), ("Gestopt door de hulp", ["gestopt door"]), ("Inmiddels niet", []),
+    ("Het is Middels hulp gestopt.", ["middels"]), ("Gestopt door hen", ["gestopt door"]), ("Inmiddels niet", []),
 ])
 def test_banned_words_are_found_as_whole_words(text, found):
     assert wording.banned(text) == found
