@@ -139,11 +139,20 @@ def _tell(frame: pd.DataFrame, own: pd.DataFrame, case: Reader) -> str:
     known = frame.dropna(subset="value")
     name = drawing.region_name(case.region, case)
     known_own = own.dropna(subset="value")
-    here = [f"{name}: {row['words']}, {_words(row['position'])}." for _, row in known_own.iterrows()]
+    here = [f"{name}: {row['words']}{_range(row)}, {_words(row['position'])}." for _, row in known_own.iterrows()]
     here += [f"{name}: {text}." for text in own.loc[own["value"].isna(), "words"]]
     first = frame[["target", "n"]].head(1).itertuples(index=False)  # as the first row of the table prints it
     country = [f"Nederland: {wording.percent(target, n=n)}." for target, n in first]
     return " ".join([*country, *here, _spread(known)])
+
+
+def _range(row: pd.Series) -> str:
+    """Of how many a share is, and between which lines chance alone would leave it, as the table prints them."""
+    if row[["n", "low95", "high95"]].isna().any():
+        return ""
+    low, high = (wording.percent(row[name], n=row["n"]) for name in ("low95", "high95"))
+    unit = wording.measure(row["measure"]).unit
+    return f" van {wording.number(row['n'])} {unit} ({wording.column('chance')} {low} en {high})"
 
 
 def _spread(frame: pd.DataFrame) -> str:

@@ -23,7 +23,10 @@ def test_funnel_names_only_the_own_region(drawn):
     assert "Drenthe" not in json.dumps(shown.payload) + " ".join(texts(drawn[0]))
     assert any(text.startswith("Amsterdam-Amstelland 25%") for text in texts(drawn[0]))
     assert shown.notes[0] == "Na 12 maanden: geen duidelijk verschil met Nederland."
-    assert "Nederland: 22%. Amsterdam-Amstelland: 25%, geen duidelijk verschil." in shown.alt
+    assert (
+        "Nederland: 22%. Amsterdam-Amstelland: 25% van 60 gezinnen (door toeval meestal tussen 11% en 32%), "
+        "geen duidelijk verschil." in shown.alt
+    )
 
 
 @pytest.mark.parametrize("size", [1, 1000])
@@ -34,6 +37,7 @@ def test_funnel_tells_no_number_that_its_table_does_not_print(size):
     case = reader("VT01")
     shown = figures.funnel(released(rows, case).derive(benchmark.funnel), case, **HERE)
     assert ("30,1%" in shown.alt) is (size > 1)
+    assert (" van 60.000 gezinnen (door toeval meestal tussen 29," in shown.alt) is (size > 1)
     assert not numbers.unknown_number(shown.payload, numbers._numbers(HERE.values()))
 
 
