@@ -14,8 +14,7 @@ from hgeval import cohort, distinct
 from hgeval.params import Study
 from hgeval.rates import Units, one_row_a_class
 
-# How many were measured, not how they fare.
-COVERAGE = frozenset({"response", "retention", "measured_share", "measured_of_help"})
+COVERAGE = frozenset({"response", "retention", "measured_share"})  # how many were measured, not how they fare
 # Kinds overlap: to audit them beside all the rest takes minutes. They stay in fives, for a region's own eyes too: what
 # is left of a total then still has five possible values.
 ROUNDED = frozenset({"stopped_of_kind", "durably_stopped_of_kind", "delivered"})

@@ -95,6 +95,14 @@ def test_a_hidden_share_is_not_called_too_few_where_its_families_are_shown(n, pr
     assert cells(placed, case, ["position"]).display == ((printed,),)
 
 
+def test_what_chance_does_prints_without_decimals_beside_a_share_that_has_one():
+    case = reader()
+    placed = released([("stopped", "VT02", "T3", 30, 100), ("stopped", "NL", "T3", 300, 1000)], case)
+    lines = cells(placed.derive(benchmark.funnel), case, ["crude", "least", "most"])
+    assert lines.display == (("30,0%", "21%", "39%"),)
+    assert [column.kind for column in lines.columns] == ["share"] * 3
+
+
 def modelled(case, *rows):
     """Numbers of models of rows (measure, method, value, low, high, n), through the door."""
     names = ["measure", "method", "value", "low", "high", "n"]
