@@ -123,7 +123,7 @@ def _counted_alike(own: Row | None, country: Row | None) -> list[str]:
     if not (shown(own) and shown(country)):
         return []
     apart = abs(own["value"] / country["value"] - 1)
-    told = {"rate": telling.count(own, "value"), "national": telling.count(country, "value")}
+    told = {"rate": telling.count(own, "value"), "country": telling.count(country, "value")}
     return [message("ask_counted_alike", **told)] if apart >= COUNTED_OTHERWISE else []
 
 

@@ -73,7 +73,7 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
     "ask_severe": ("share", "low", "high", "n"),
     "ask_no_figure": (),
     "ask_provisional": ("period",),
-    "ask_counted_alike": ("rate", "national"),
+    "ask_counted_alike": ("rate", "country"),
     "ask_filled_in": ("events", "n"),
     "ask_differ": ("events", "n"),
     "ask_without": ("n",),

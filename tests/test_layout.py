@@ -148,7 +148,7 @@ def test_the_ladder_prints_follow_up_drop_out_and_strength_in_words():
     counted = [{"measure": "measured_of_help", "method": "share", "region": "NL", "wave": "T3", "intervention": name,
                 "n": n, "events": events} for name, n, events in (("huisverbod", 200, 120), ("geen", 303, 180))]
     both = disclosure.join(
-        disclosure.release(rates.frame(made, groups=("wave", "intervention", "against", "design")), case),
+        of_a_function(rates.frame(made, groups=("wave", "intervention", "against", "design")), case),
         disclosure.release(rates.frame(counted, groups=("wave", "intervention")), case),
     )
     lines = cells(both.derive(interventions.ladder), case, ["follow_up", "dropout", "evidence"])

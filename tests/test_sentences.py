@@ -7,7 +7,7 @@ import pytest
 from exhibit_cases import STOPPED, WAVES, census, estimates, expected, published, reader, released
 from scipy.stats import binom
 
-from hgeval import benchmark, claims, disclosure, sentences, slots, wording
+from hgeval import benchmark, claims, disclosure, sentences, slots, telling, wording
 from hgeval.errors import DisclosureError
 from hgeval.exhibits import MIME
 
@@ -428,7 +428,7 @@ def test_hostile_names_stay_text_in_markdown():
 
 def certain_row(**changes):
     case = reader()
-    row = claims.find(released(own(20, 50), case), "VT02", measure="stopped", wave="T3")
+    row = telling.row(released(own(20, 50), case), "VT02", measure="stopped", wave="T3")
     return row | changes
 
 
@@ -462,8 +462,8 @@ FEW_TO_COMPARE = "Er zijn te weinig gegevens om met Nederland te vergelijken."
 def test_a_comparison_needs_the_limits_it_was_made_from(events, lacks):
     case = reader()
     stopped = released(own(events, 100), case)
-    placed = claims.find(stopped.derive(benchmark.funnel), "VT02", wave="T3")
-    country = claims.find(stopped, "NL", wave="T3")
+    placed = telling.row(stopped.derive(benchmark.funnel), "VT02", wave="T3")
+    country = telling.row(stopped, "NL", wave="T3")
     told, rows = claims.compared(placed, country)
     assert told.startswith(chance(100)) and len(rows) == 1
     assert claims.compared(placed | {lacks: pd.NA}, country) == (FEW_TO_COMPARE, [])

@@ -4,7 +4,7 @@ import json
 
 import pandas as pd
 import pytest
-from exhibit_cases import STOPPED, census, estimates, published, reader, released
+from exhibit_cases import STOPPED, census, estimates, of_a_function, published, reader, released
 
 from hgeval import benchmark, disclosure, rates, tables
 from hgeval.errors import DisclosureError, EstimateError, ParameterError
@@ -94,7 +94,7 @@ def test_so_do_a_comparison_and_what_a_model_made():
             tables.table(placed, case, columns=[name for name in whole if name != gone], **HERE)
     row = {"measure": "stopped_repaired", "region": "NL", "n": 200, "value": 0.3, "low": 0.2, "high": 0.4}
     for method in ("model_share", "model_difference"):
-        model = disclosure.release(rates.frame([row | {"method": method}]), case)
+        model = of_a_function(rates.frame([row | {"method": method}]), case)
         assert names(tables.table(model, case, **HERE)) == ["measure", "n", "value", "low", "high"]
         with pytest.raises(EstimateError, match="Zet bij columns ook: n."):
             tables.table(model, case, columns=["value", "low", "high"], **HERE)
