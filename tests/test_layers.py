@@ -23,13 +23,15 @@ LEVELS = [
     {"load"},
     {"prepared"},
     # typed frames -> estimates
-    {"rates"},
+    {"rates", "finance_shares"},
     {"stats"},
     {"cohort", "survey_answers", "linked"},
     {"outcomes"},
     {"casemix"},
     {"effects", "benchmark", "interventions", "survey", "survey_money", "survey_partners", "monitor", "methods"},
-    {"monitor_own", "shared"},
+    {"monitor_own", "shared", "finance", "finance_du"},
+    {"finance_contributions"},
+    {"finance_lines"},
     # the door
     {"hiding", "modelled", "disclosure_groups", "doors"},
     {"complement", "keepers"},
@@ -40,7 +42,7 @@ LEVELS = [
     {"layout", "figures_style", "exhibits_html"},
     {"exhibits"},
     {"drawing", "tables", "telling", "explanations"},
-    {"sentences"},
+    {"sentences", "sentences_financing"},
     {"figures_regions", "figures_series"},
     {"figures"},
     # beside: the synthetic study
