@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from hgeval import rates, reference, survey_money
+from hgeval import rates, reference
 from hgeval.codebook import COST_LINES
 from hgeval.params import Study
-from hgeval.survey_answers import TOTAL, UNNAMED, ratios, sums, with_total
+from hgeval.survey_answers import TOTAL, UNNAMED, guarded, ratios, sums, with_total
 
 INCIDENTS, PEOPLE, LINE = "town_meldingen", "town_population", "cost_line"
 SPENT, SPENT_EACH = "spent_regions", "spent_regions_each"
@@ -25,16 +25,20 @@ _CENTS = 2
 def incidents(meldingen: pd.DataFrame, config: Study) -> pd.DataFrame:
     """Meldingen by municipality and whole calendar year, every municipality of each region in every year.
 
-    The year in which the study ends counts only if it was over: half a year is no year.
+    Beside them `total`, of all municipalities of the region, and `onbekend`, of none of them. The year in which the
+    study ends counts only if it was over: half a year is no year.
     """
     towns = _towns(config.division.year, config.division.kind)
-    regions = towns[["region"]].drop_duplicates().assign(municipality=ELSEWHERE)
+    beside = towns[["region"]].drop_duplicates().merge(
+        pd.DataFrame({"municipality": [ELSEWHERE, TOTAL]}, dtype="str"), how="cross"
+    )
     received = pd.to_datetime(meldingen["received_on"]).dt.year.astype("Int64")
     years = sorted(int(year) for year in received.dropna().unique() if _over(int(year), config))
-    grid = pd.concat([towns[["region", "municipality"]], regions]).merge(
+    grid = pd.concat([towns[["region", "municipality"]], beside]).merge(
         pd.DataFrame({"year": [str(year) for year in years]}, dtype="str"), how="cross"
     )
     rows = meldingen[["region"]].assign(municipality=_inside(meldingen, towns), year=received.astype("str"))
+    rows = pd.concat([rows, rows[rows["municipality"] != ELSEWHERE].assign(municipality=TOTAL)])
     counted = rows.astype("str").groupby(["region", "municipality", "year"]).size().rename("events").reset_index()
     found = grid.merge(counted, how="left").fillna({"events": 0}).astype({"events": "Int64"})
     found = found.sort_values(["region", "municipality", "year"]).assign(measure=INCIDENTS, method="count")
@@ -64,7 +68,7 @@ def spent(costs: pd.DataFrame, regions: pd.DataFrame) -> pd.DataFrame:
     """Euros a year of all regions together, by cost line and in total, and the same per inhabitant.
 
     Of the newest year in the study. No region is named: a sum that one region dominates is not shown
-    (`survey_money.guarded`). Lines that only one region knows would stand alone: they count as `overig`.
+    (`survey_answers.guarded`). Lines that only one region knows would stand alone: they count as `overig`.
     """
     rows, year = _by_line(costs, regions)
     people = rows.merge(regions[["region", "population"]].rename(columns={"population": "base"}), on="region")
@@ -72,7 +76,7 @@ def spent(costs: pd.DataFrame, regions: pd.DataFrame) -> pd.DataFrame:
     whole = sums(rows, measure=SPENT, regions=regions, levels=levels)
     each = ratios(people, measure=SPENT_EACH, regions=regions, levels=levels, method="amount")
     each["value"] = each["value"].round(_CENTS)  # finer, and the quotient beside the sum would tell who is in it
-    both = [survey_money.guarded(frame, rows, by="line", size="amount") for frame in (whole, each)]
+    both = [guarded(frame, rows, by="line", size="amount") for frame in (whole, each)]
     return pd.concat(both, ignore_index=True).assign(year=pd.Series(year, index=range(2 * len(whole)), dtype="str"))
 
 

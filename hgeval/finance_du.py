@@ -12,6 +12,7 @@ from hgeval import finance_shares, published, rates, reference
 from hgeval.finance_shares import CENTS
 from hgeval.rates import NATIONAL
 
+SOURCE = published.DU_SOURCE
 TOTAL = "total"
 _CENTS = 2
 
@@ -28,12 +29,13 @@ def amounts(year: int, kind: str) -> pd.DataFrame:
         columns={"centre_municipality": "centre"}
     )
     country = law.groupby("law_year", as_index=False)[["amount"]].sum().assign(region=NATIONAL, centre=TOTAL)
-    rows = pd.concat([of_region.merge(law, on="centre"), country], ignore_index=True)
+    of_region = of_region.merge(law, on="centre").sort_values(["region", "centre", "law_year"])
+    rows = pd.concat([of_region, country], ignore_index=True)
     people = towns.groupby("centre_municipality")["population"].sum().to_dict() | {TOTAL: towns["population"].sum()}
     rows = rows.assign(
         measure="du", law_year=rows["law_year"].astype("str"), n=rows["centre"].map(people), value=rows["amount"],
         method="amount",
-    ).sort_values(["region", "centre", "law_year"])
+    )
     made = rates.frame(rows.drop(columns=["amount", "name_in_law"]), groups=("centre", "law_year"))
     return made.assign(each=(made["value"] / made["n"]).round(_CENTS))
 
@@ -56,7 +58,8 @@ def allocation(year: int, kind: str) -> pd.DataFrame:
     groups = ("centre", "municipality", "certainty", "law_year")
     rows = rows.assign(measure="du_part", law_year=str(money["year"].max()), method="largest_remainder")
     kept = rows[["measure", "region", *groups, "n", "value", "method"]]
-    return rates.frame(kept.sort_values(["region", "centre", "municipality"]), groups=groups)
+    names = rows["municipality"].map(reference.town_names()).str.casefold()
+    return rates.frame(kept.assign(name=names).sort_values(["region", "centre", "name"])[list(kept)], groups=groups)
 
 
 def _divided(area: pd.DataFrame, cents: int) -> pd.DataFrame:

@@ -22,8 +22,8 @@ def cost_lines(frame: pd.DataFrame) -> pd.DataFrame:
     lines, people = newest(frame), _people(frame)
     country = frame[(frame["measure"] == SPENT_EACH) & (frame["region"] == NATIONAL)]
     total = lines.iloc[:1].assign(
-        measure="cost_total", line=TOTAL, value=lines["value"].sum(), nature=None, payer=None, basis=None,
-        service_named=None,
+        measure="cost_total", line=TOTAL, value=lines["value"].sum(), nature="", payer="", basis="",
+        service_named="",
     )
     rows = pd.concat([lines, total], ignore_index=True)
     country = country[country["year"].isin(rows["year"])]

@@ -32,12 +32,13 @@ _NUMBERS = {"value", "low", "high", "target", "crude", "expected", "low95", "hig
 _HEADINGS = {"share": "share", "rate": "rate", "count": "n", "euro": "amount", "points": "points",
              "difference": "difference", "cents": "amount"}
 _SHARES = {"density", "score", "cv", "paid_share"}
-_CHANGES = {"share_incident", "share_mixed"}  # parts more or less than by another key
-_TO_THE_CENT = {"each", "each_country", "lowest", "highest"} | {
-    f"{what}_{key}" for what in ("by", "each", "change") for key in ("inhabitant", "incident", "mixed")
+_CHANGES = {"share_incident", "share_mixed", "share_low", "share_high"}  # parts more or less than by another key
+_TO_THE_CENT = {"each", "each_country"} | {
+    f"{what}_{key}" for what in ("by", "each") for key in ("inhabitant", "incident", "mixed")
 }
 _TOWNS = ("municipality", "centre")
-_EURO = {"uncovered"} | {column.name for table in TABLES.values() for column in table.columns if column.unit == "euro"}
+_EURO = {"uncovered", "change_incident", "change_mixed", "incident_low", "incident_high", "lowest", "highest"}
+_EURO |= {column.name for table in TABLES.values() for column in table.columns if column.unit == "euro"}
 
 
 class Reader(Protocol):
@@ -93,7 +94,7 @@ def namer(case: Reader) -> Callable[[str, object], str]:
     regions = dict(zip(case.regions["region"], case.regions["name"], strict=True)) | {"NL": "Nederland"}
     waves = {wave.code: moment(wave) for wave in case.config.waves}
     own = {"region": regions, "partner_region": regions, "partnerregios": regions, "wave": waves}
-    own |= dict.fromkeys(_TOWNS, reference.town_names())
+    own |= dict.fromkeys(_TOWNS, dict(reference.town_names()))
     return lambda column, code: own.get(column, {}).get(str(code)) or wording.label(column, code)
 
 

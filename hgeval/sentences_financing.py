@@ -12,7 +12,7 @@ import pandas as pd
 from hgeval import layout, telling, wording
 from hgeval.disclosure import Released
 from hgeval.exhibits import Exhibit
-from hgeval.finance_contributions import CONTRIBUTION, LESS, MORE, TOTAL
+from hgeval.finance_contributions import CONTRIBUTION, LESS, MORE, TOTAL, UNSURE
 from hgeval.layout import Reader
 from hgeval.types import Row
 from hgeval.wording import message
@@ -53,6 +53,12 @@ def questions(
     return _exhibit(paid, case, told, id=id, title=title, source=source, notes=notes)
 
 
+def without_answers(uncovered: Released, case: Reader) -> list[str]:
+    """Says that there is no answer of the region that may be shown, where there is none."""
+    frame = layout.visible(uncovered)
+    return [] if (frame["region"] == case.region).any() else [message("no_answers")]
+
+
 def _costs(lines: Released, case: Reader) -> Told:
     """What the region spent, per inhabitant, and that of all regions together."""
     total = telling.row(lines, case.region, measure="cost_total")
@@ -87,33 +93,38 @@ def _keys(paid: Released, case: Reader) -> list[Told]:
         return [([message("one_town")], [])]
     if towns["by_incident"].isna().all():
         return [([message("no_town_counts")], [])]
-    return [_gains(towns), _most(towns, case), ([message("pays_warning")], [])]
+    return [_gains(towns), _most(towns, case), _hidden(towns, "pays_hidden"), ([message("pays_warning")], [])]
 
 
 def _gains(towns: pd.DataFrame) -> Told:
-    known, found, rows = _known(towns), list[str](), list[Row]()
-    if len(known):
-        more, less = (int((known["gain"] == kind).sum()) for kind in (MORE, LESS))
-        rows = [_share(known, "contribution_more", more), _share(known, "contribution_less", less)]
-        counts = {"more": more, "less": less}
-        found.append(message("pays_other", n=wording.number(len(known)),
-                             **{name: wording.number(count) if count else "geen" for name, count in counts.items()}))
-    if len(known) < len(towns):
-        hidden = _share(towns, "contribution_hidden", len(towns) - len(known))
-        found.append(message("pays_hidden", events=wording.number(hidden["events"]), n=wording.number(len(towns))))
-        rows.append(hidden)
-    return [" ".join(found)], rows
+    counts = towns["gain"].value_counts()
+    kinds = {"more": MORE, "less": LESS, "unsure": UNSURE}
+    rows = {name: _share(towns, f"contribution_{name}", int(counts.get(kind, 0))) for name, kind in kinds.items()}
+    told = {name: wording.number(row["events"]) for name, row in rows.items()}
+    return [message("pays_other", n=wording.number(len(towns)), **told)], list(rows.values())
 
 
 def _most(towns: pd.DataFrame, case: Reader) -> Told:
-    row = _largest(_known(towns), "share_incident")
+    row = _largest(_certain(towns), "share_incident")
     if row is None:
         return [], []
-    return [message("pays_most", **_change(row, case))], [_part(row, "contribution_change", "share_incident")]
+    ends = sorted(("share_low", "share_high"), key=lambda name: abs(row[name]))
+    low, high = (wording.points(abs(row[name])) for name in ends)
+    parts = [_part(row, "contribution_change", name) for name in ("share_incident", *ends)]
+    return [message("pays_most", low=low, high=high, **_change(row, case))], parts
+
+
+def _hidden(towns: pd.DataFrame, key: str) -> Told:
+    """How many municipalities weigh by a count that is not known."""
+    hidden = int((towns["hidden_years"] > 0).sum())
+    if not hidden:
+        return [], []
+    words = message(key, events=wording.number(hidden), n=wording.number(len(towns)))
+    return [words], [_share(towns, "contribution_hidden", hidden)]
 
 
 def _ask_key(paid: Released, case: Reader) -> Told:
-    row = _largest(_known(_towns(paid, case)), "share_incident")
+    row = _largest(_certain(_towns(paid, case)), "share_incident")
     if row is None or abs(row["share_incident"]) < LARGE:
         return [], []
     return [message("ask_key", **_change(row, case))], [_part(row, "contribution_change", "share_incident")]
@@ -161,11 +172,7 @@ def _ask_costs(lines: Released, case: Reader) -> Told:
 
 def _ask_hidden(paid: Released, case: Reader) -> Told:
     towns = _towns(paid, case)
-    hidden = len(towns) - len(_known(towns))
-    if not hidden or len(towns) == 1:
-        return [], []
-    row = _share(towns, "contribution_hidden", hidden)
-    return [message("ask_hidden", events=wording.number(hidden), n=wording.number(len(towns)))], [row]
+    return _hidden(towns, "ask_hidden") if len(towns) > 1 else ([], [])
 
 
 def _towns(paid: Released, case: Reader) -> pd.DataFrame:
@@ -173,9 +180,9 @@ def _towns(paid: Released, case: Reader) -> pd.DataFrame:
     return frame[(frame["region"] == case.region) & (frame["measure"] == CONTRIBUTION)]
 
 
-def _known(towns: pd.DataFrame) -> pd.DataFrame:
-    """The municipalities of which every count that weighs is visible; the others would be told from a guess."""
-    return towns[(towns["hidden_years"] == 0) & towns["by_incident"].notna()]
+def _certain(towns: pd.DataFrame) -> pd.DataFrame:
+    """The municipalities that pay more or less whatever the counts are within their rounding."""
+    return towns[towns["gain"].isin([MORE, LESS])]
 
 
 def _largest(towns: pd.DataFrame, column: str) -> Row | None:
@@ -208,7 +215,7 @@ def _part(row: Row, measure: str, column: str) -> Row:
 
 def _share(towns: pd.DataFrame, measure: str, events: int) -> Row:
     """How many of these municipalities."""
-    about = {"region": towns["region"].iloc[0], "period": towns["year"].iloc[0]}
+    about: Row = {"region": towns["region"].iloc[0], "period": towns["year"].iloc[0]}
     return about | {"measure": measure, "n": len(towns), "events": events, "value": events / len(towns),
                     "method": "share", "status": "derived"}
 

@@ -13,9 +13,8 @@ import pandas as pd
 
 from hgeval.codebook import COST_LINES, PAYERS
 from hgeval.schema import TABLES
-from hgeval.survey_answers import TOTAL, UNNAMED, Tables, answers, choices, ratios, sums, with_total
+from hgeval.survey_answers import TOTAL, UNNAMED, Tables, answers, choices, guarded, ratios, sums, with_total
 
-DOMINANCE = 10  # p% rule: what the others but one add must be at least this part of the largest
 _CENTS = 2
 _UNKNOWN = "onbekend"
 _LINE = {"line": tuple(COST_LINES)}
@@ -136,17 +135,3 @@ def _beside_all(rows: pd.DataFrame, *, by: str, options: Sequence[str]) -> pd.Da
     full = grid.merge(found, how="left")
     full["amount"] = full["amount"].fillna(0)
     return full.assign(event=full["amount"] > 0)
-
-
-def guarded(frame: pd.DataFrame, rows: pd.DataFrame, *, by: str, size: str) -> pd.DataFrame:
-    """`unnamed` becomes 1 where the p% rule fails among the unnamed (Hundepool et al. 2012, section 4.2)."""
-    unnamed = rows[rows["consent"] == UNNAMED]
-    dominated = {group for group, parts in unnamed.groupby(by)[size] if _dominated(list(parts))}
-    hit = frame[by].isin(dominated) & (frame["unnamed"] > 0)
-    return frame.assign(unnamed=frame["unnamed"].mask(hit, 1))
-
-
-def _dominated(sizes: list[float]) -> bool:
-    """Whether the second largest could estimate the largest to within p%; all zero tells each of them too."""
-    largest, *others = sorted(sizes, reverse=True)
-    return largest == 0 or sum(others[1:]) < largest * DOMINANCE / 100
