@@ -123,6 +123,8 @@ def _open_ends(
     if years.columns.empty:
         return [None] * len(least)
     (all_least,), (all_most,) = _ends(together, rule)
+    if together.isna().to_numpy().any():
+        all_least, all_most = sum(least), sum(most)
     found: list[tuple[int, int] | None] = []
     for low, high in zip(least, most, strict=True):
         at_most = max(min(all_most, sum(most) - high + low), low, 1)

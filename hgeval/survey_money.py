@@ -82,8 +82,9 @@ def uncovered_answers(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
     rows = with_total(_uncovered_parts(tables, regions).rename(columns={"payer": "betaler"}), "betaler")
     rows = rows.groupby(["region", "consent", "betaler"], as_index=False)[["amount"]].sum()
     order = {payer: at for at, payer in enumerate([*PAYERS, TOTAL])}
-    rows = rows.sort_values(["region", "betaler"], key=lambda part: part.map(order).fillna(part), kind="stable")
-    return rows.rename(columns={"amount": "uncovered"}).astype({"betaler": "str"}).reset_index(drop=True)
+    rows = rows.assign(order=rows["betaler"].map(order)).sort_values(["region", "order"], ignore_index=True)
+    named = rows[["region", "consent", "betaler", "amount"]].rename(columns={"amount": "uncovered"})
+    return named.astype({"betaler": "str"})
 
 
 def _uncovered_parts(tables: Tables, regions: pd.DataFrame) -> pd.DataFrame:
