@@ -34,3 +34,23 @@ def test_a_table_without_rows_is_named_and_a_whole_study_says_nothing(demo_case,
     asked = demo_case if tables is None else replace(demo_case, tables=tables)
     shown = explanations.missing(asked, "families", "measurements")
     assert [sentence.split("tabel ")[1].split(" ")[0] for sentence in (shown.sentences if shown else ())] == named
+
+
+def test_a_missing_table_says_which_columns_to_deliver(demo_case):
+    (told,) = explanations.missing(replace(demo_case, tables={}), "costs").sentences
+    assert told.endswith("Lever ten minste deze kolommen aan: region, year, line en amount.")
+
+
+def test_an_empty_column_is_named_and_one_that_some_rows_fill_is_not(demo_case):
+    costs = demo_case.table("costs").iloc[:2].copy()
+    asked = {"costs": ["nature", "service"], "meldingen": ["municipality"]}
+    assert explanations.lacking(demo_case, **asked) is None
+    costs["service"] = ["overleg", None]
+    partly = replace(demo_case, tables={"costs": costs.drop(columns="nature")})
+    assert list(explanations.lacking(partly, **asked).sentences) == [
+        "In de tabel costs is de kolom nature (vast of wisselend met het aantal zaken) leeg. "
+        "Wat daaruit moet komen, kunnen we niet beantwoorden. Vul haar in."
+    ]
+    costs["service"] = None
+    empty = replace(demo_case, tables={"costs": costs})
+    assert len(explanations.lacking(empty, costs=["nature", "service"]).sentences) == 1

@@ -47,7 +47,9 @@ def test_meldingen_by_municipality_and_year():
     assert (found["value"] == found["events"]).all() and set(found["method"]) == {"count"}
 
 
-@pytest.mark.parametrize(("end", "years"), [(dt.date(2025, 12, 31), {"2024", "2025"}), (dt.date(2025, 12, 30), {"2024"})])
+@pytest.mark.parametrize(("end", "years"), [
+    (dt.date(2025, 12, 31), {"2024", "2025"}), (dt.date(2025, 12, 30), {"2024"}),
+])
 def test_a_year_counts_when_it_is_over(end, years):
     config = SimpleNamespace(reference_date=end, division=CONFIG.division)
     assert set(finance.incidents(meldingen(ROWS), config)["year"]) == years

@@ -25,7 +25,7 @@ def by(rows, column):
 
 
 def test_three_keys_by_hand():
-    """100 euros: by 600, 300 and 100 inhabitants; by 100, 50 and 50 meldingen; 90 by inhabitants and 10 by meldingen."""
+    """100 euros by 600, 300 and 100 inhabitants, by 100, 50 and 50 meldingen, and 90 euros by the first, 10 by these."""
     rows = found(joined(lines(), people(), meldingen(KNOWN)))
     assert by(rows, "by_inhabitant") == [60, 30, 10, 100]
     assert by(rows, "by_incident") == [50, 25, 25, 100]

@@ -66,4 +66,5 @@ def test_a_study_of_municipalities_has_the_area_of_each():
 
 def test_it_is_real_whatever_the_study(demo_case):
     law = disclosure.release_public(finance_du.amounts, demo_case)
-    assert law.origin["synthetic"] is False and law.origin["published"] is True and set(law.frame["status"]) == {"shown"}
+    assert law.origin["synthetic"] is False and law.origin["published"] is True
+    assert set(law.frame["status"]) == {"shown"}
