@@ -48,13 +48,16 @@ def definitions(config: Study, rule: Rule) -> list[str]:
     ]
 
 
-def missing(case: Case, *names: str, id: str = "ontbreekt-in-de-studie") -> Exhibit | None:
-    """Which of the tables that a report rests on the study lacks, and so what it cannot answer; nothing if none."""
+def missing(case: Case, *names: str, id: str = "ontbreekt-in-de-studie", **also: Sequence[str]) -> Exhibit | None:
+    """Which of the tables that a report rests on the study lacks, and so what it cannot answer; nothing if none.
+
+    also: by table, the columns that this report needs beside those that the table cannot do without.
+    """
     absent = [name for name in names if not case.has(name)]
     told = [
         f"De studie heeft geen gegevens in de tabel {name} ({TABLES[name].label}). "
         "Wat daaruit moet komen, kunnen we niet beantwoorden. "
-        f"Lever ten minste deze kolommen aan: {wording.series(_needed(name))}."
+        f"Lever ten minste deze kolommen aan: {wording.series([*_needed(name), *also.get(name, ())])}."
         for name in absent
     ]
     return _exhibit(case, told, id=id, title="Wat ontbreekt er in deze studie?") if told else None

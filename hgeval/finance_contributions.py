@@ -22,7 +22,7 @@ from hgeval.types import Record
 CONTRIBUTION, WHOLE = "contribution", "contribution_total"
 METHOD = "largest_remainder"
 YEARS = 3  # of which the incidents are taken together
-MORE, LESS, UNSURE = "meer", "minder", "niet te onderscheiden"
+MORE, LESS, SAME, UNSURE = "meer", "minder", "gelijk", "niet te onderscheiden"
 TOTAL = "total"
 _VARIABLE = "variabel"
 _TEXTS = ("municipality", "year", "period", "gain")
@@ -147,7 +147,7 @@ def _beside(given: Record, ends: tuple[int, int] | None) -> Record:
     if ends is None or given["by_incident"] is None or base is None:
         return given
     low, high = (end / CENTS for end in ends)
-    gain = MORE if low > base else LESS if high < base else UNSURE
+    gain = MORE if low > base else LESS if high < base else SAME if low == high else UNSURE
     parts = {"share_low": (low - base) / base, "share_high": (high - base) / base} if base else {}
     return given | {"incident_low": low, "incident_high": high, "gain": gain} | parts
 

@@ -93,7 +93,7 @@ def _keys(paid: Released, case: Reader) -> list[Told]:
         return [([message("one_town")], [])]
     if towns["by_incident"].isna().all():
         return [([message("no_town_counts")], [])]
-    return [_gains(towns), _most(towns, case), _hidden(towns, "pays_hidden"), ([message("pays_warning")], [])]
+    return [_gains(towns), _most(towns, case), ([message("pays_warning")], [])]
 
 
 def _gains(towns: pd.DataFrame) -> Told:
@@ -101,7 +101,8 @@ def _gains(towns: pd.DataFrame) -> Told:
     kinds = {"more": MORE, "less": LESS, "unsure": UNSURE}
     rows = {name: _share(towns, f"contribution_{name}", int(counts.get(kind, 0))) for name, kind in kinds.items()}
     told = {name: wording.number(row["events"]) for name, row in rows.items()}
-    return [message("pays_other", n=wording.number(len(towns)), **told)], list(rows.values())
+    why = [message("pays_unsure")] if rows["unsure"]["events"] else []
+    return [" ".join([message("pays_other", n=wording.number(len(towns)), **told), *why])], list(rows.values())
 
 
 def _most(towns: pd.DataFrame, case: Reader) -> Told:
@@ -112,15 +113,6 @@ def _most(towns: pd.DataFrame, case: Reader) -> Told:
     low, high = (wording.points(abs(row[name])) for name in ends)
     parts = [_part(row, "contribution_change", name) for name in ("share_incident", *ends)]
     return [message("pays_most", low=low, high=high, **_change(row, case))], parts
-
-
-def _hidden(towns: pd.DataFrame, key: str) -> Told:
-    """How many municipalities weigh by a count that is not known."""
-    hidden = int((towns["hidden_years"] > 0).sum())
-    if not hidden:
-        return [], []
-    words = message(key, events=wording.number(hidden), n=wording.number(len(towns)))
-    return [words], [_share(towns, "contribution_hidden", hidden)]
 
 
 def _ask_key(paid: Released, case: Reader) -> Told:
@@ -171,8 +163,13 @@ def _ask_costs(lines: Released, case: Reader) -> Told:
 
 
 def _ask_hidden(paid: Released, case: Reader) -> Told:
+    """How many municipalities weigh by a count that is not known."""
     towns = _towns(paid, case)
-    return _hidden(towns, "ask_hidden") if len(towns) > 1 else ([], [])
+    hidden = int((towns["hidden_years"] > 0).sum())
+    if not hidden or len(towns) == 1:
+        return [], []
+    words = message("ask_hidden", events=wording.number(hidden), n=wording.number(len(towns)))
+    return [words], [_share(towns, "contribution_hidden", hidden)]
 
 
 def _towns(paid: Released, case: Reader) -> pd.DataFrame:

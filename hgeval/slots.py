@@ -62,7 +62,7 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
     "no_town_counts": (),
     "one_town": (),
     "pays_other": ("more", "n", "less", "unsure"),
-    "pays_hidden": ("events", "n"),
+    "pays_unsure": (),
     "pays_most": ("town", "share", "more", "low", "high"),
     "pays_warning": (),
     "ask_key": ("town", "share", "more"),

@@ -39,6 +39,8 @@ def test_a_table_without_rows_is_named_and_a_whole_study_says_nothing(demo_case,
 def test_a_missing_table_says_which_columns_to_deliver(demo_case):
     (told,) = explanations.missing(replace(demo_case, tables={}), "costs").sentences
     assert told.endswith("Lever ten minste deze kolommen aan: region, year, line en amount.")
+    (told,) = explanations.missing(replace(demo_case, tables={}), "costs", costs=["nature"]).sentences
+    assert told.endswith("kolommen aan: region, year, line, amount en nature.")
 
 
 def test_an_empty_column_is_named_and_one_that_some_rows_fill_is_not(demo_case):

@@ -25,7 +25,7 @@ def by(rows, column):
 
 
 def test_three_keys_by_hand():
-    """100 euros by 600, 300 and 100 inhabitants, by 100, 50 and 50 meldingen, and 90 euros by the first, 10 by these."""
+    """100 euros by 600, 300 and 100 inhabitants, by 100, 50 and 50 meldingen, and 90 by the first and 10 by these."""
     rows = found(joined(lines(), people(), meldingen(KNOWN)))
     assert by(rows, "by_inhabitant") == [60, 30, 10, 100]
     assert by(rows, "by_incident") == [50, 25, 25, 100]
@@ -113,6 +113,7 @@ def test_more_or_less_only_where_it_holds_for_every_count(base, gain):
 def test_one_municipality_pays_all():
     rows = found(joined(lines(), people({A: 600}), meldingen({A: [20, 30, 50]})))
     assert rows.loc[A, ["by_inhabitant", "by_incident", "by_mixed", "cv"]].tolist() == [100, 100, 100, 0]
+    assert rows.loc[A, "gain"] == "gelijk"
 
 
 @pytest.mark.parametrize("value", [0.0, None])
