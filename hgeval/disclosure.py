@@ -11,7 +11,16 @@ from collections.abc import Callable, Iterable, Sequence
 
 import pandas as pd
 
-from hgeval import benchmark, interventions, keepers, monitor, overview, shared
+from hgeval import (
+    benchmark,
+    finance_contributions,
+    finance_lines,
+    interventions,
+    keepers,
+    monitor,
+    overview,
+    shared,
+)
 from hgeval.doors import Derived, Door, Reader, Regions, Seen
 from hgeval.errors import DisclosureError
 from hgeval.shared import Function
@@ -20,7 +29,8 @@ from hgeval.types import Record
 # What may be computed from visible numbers; another function could add numbers nobody released.
 DERIVES = (
     benchmark.funnel, benchmark.precision, *interventions.DERIVED, monitor.known, monitor.imposed, overview.complete,
-    overview.signs,
+    overview.signs, finance_contributions.contributions, finance_lines.cost_lines, finance_lines.named,
+    finance_lines.by_payer, finance_lines.yearly,
 )  # fmt: skip
 STATUSES = ("shown", "rounded", "suppressed", "suppressed_with", "derived", "none")
 _KEY = object()
@@ -88,9 +98,14 @@ class Released:
 
 
 def join(*parts: Released) -> Released:
-    """Several releases under each other. Raises DisclosureError where their rule or study differs."""
-    first = parts[0]
-    if any((part.profile, part.origin) != (first.profile, first.origin) for part in parts):
+    """Several releases under each other. Raises DisclosureError where their rule or study differs.
+
+    Beside figures of the study public ones (`release_public`) are of the study too: what is made of both is.
+    """
+    of_study = [part for part in parts if not part.origin.get("public")]
+    first, *others = of_study or parts
+    profiles = {part.profile for part in parts}
+    if len(profiles) > 1 or any(part.origin != first.origin for part in others):
         raise DisclosureError("Cijfers met een andere regel of uit een andere studie kunnen niet in één tabel.")
     frame, seen = pd.concat([part._frame for part in parts]), [each for part in parts for each in part._seen]
     return Released(frame, first.profile, first.origin, derived=first._derived, seen=seen, key=_KEY)
@@ -157,7 +172,9 @@ def release_public(figures: Function, case: Reader) -> Released:
             "release_public neemt alleen een functie van hgeval die niets dan openbare tabellen leest. "
             "Gebruik disclosure.release."
         )
-    return _through(figures, case, keepers.of_public)
+    # what no table of the study went into is real, whatever the study
+    real = {} if shared.reads(figures) else {"synthetic": False, "published": True, "public": True}
+    return _through(figures, case, keepers.of_public, **real)
 
 
 def _through(asked: pd.DataFrame | Function, case: Reader, door: Door, **origin: object) -> Released:

@@ -48,15 +48,38 @@ def definitions(config: Study, rule: Rule) -> list[str]:
     ]
 
 
-def missing(case: Case, *names: str, id: str = "ontbreekt-in-de-studie") -> Exhibit | None:
-    """Which of the tables that a report rests on the study lacks, and so what it cannot answer; nothing if none."""
+def missing(case: Case, *names: str, id: str = "ontbreekt-in-de-studie", **also: Sequence[str]) -> Exhibit | None:
+    """Which of the tables that a report rests on the study lacks, and so what it cannot answer; nothing if none.
+
+    also: by table, the columns that this report needs beside those that the table cannot do without.
+    """
     absent = [name for name in names if not case.has(name)]
     told = [
         f"De studie heeft geen gegevens in de tabel {name} ({TABLES[name].label}). "
-        "Wat daaruit moet komen, kunnen we niet beantwoorden."
+        "Wat daaruit moet komen, kunnen we niet beantwoorden. "
+        f"Lever ten minste deze kolommen aan: {wording.series([*_needed(name), *also.get(name, ())])}."
         for name in absent
     ]
     return _exhibit(case, told, id=id, title="Wat ontbreekt er in deze studie?") if told else None
+
+
+def lacking(case: Case, *, id: str = "ontbrekende-kolommen", **columns: Sequence[str]) -> Exhibit | None:
+    """Which of these columns (table=columns) are empty in tables that the study does have; nothing if none.
+
+    A column that only some rows fill in is not empty.
+    """
+    told = [
+        f"In de tabel {name} is de kolom {column} ({TABLES[name].column(column).label}) leeg. "
+        "Wat daaruit moet komen, kunnen we niet beantwoorden. Vul haar in."
+        for name, wanted in columns.items() if case.has(name)
+        for column in wanted if not case.table(name).reindex(columns=[column])[column].notna().any()
+    ]
+    return _exhibit(case, told, id=id, title="Welke kolommen ontbreken?") if told else None
+
+
+def _needed(table: str) -> list[str]:
+    """The columns that a table cannot do without."""
+    return [column.name for column in TABLES[table].columns if column.required]
 
 
 def _rule(rule: Rule) -> list[str]:

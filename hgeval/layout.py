@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 import pandas as pd
 
-from hgeval import rates, wording
+from hgeval import rates, reference, wording
 from hgeval.disclosure import Released
 from hgeval.disclosure_rule import Rule
 from hgeval.errors import DisclosureError, EstimateError
@@ -27,17 +27,23 @@ _BLANK = ("events", "low", "high")  # may not exist at all, such as the interval
 _KIND_OF_METHOD = {
     "wilson": "share", "share": "share", "per_10000": "rate", "count": "count", "median_iqr": "number",
     "weighted": "share", "amount": "euro", "model_share": "share", "model_difference": "difference",
-    "model_ratio": "ratio", "precision": "points",
+    "model_ratio": "ratio", "precision": "points", "largest_remainder": "cents",
 }
 _NUMBERS = {
     "value", "low", "high", "target", "crude", "expected", "least", "most", "low95", "high95", "low998", "high998",
 }
 _HEADINGS = {"share": "share", "rate": "rate", "count": "n", "euro": "amount", "points": "points",
-             "difference": "difference"}
-_SHARES = {"density", "score", "dropout"}  # of one region's answers, or of families counted in fives
+             "difference": "difference", "cents": "amount"}
+_SHARES = {"density", "score", "dropout", "cv", "paid_share"}  # of one region, or of families counted in fives
 _RATIOS = {"evalue", "evalue_limit", "unlike", "unlike_left"}
 _WHOLE = {"expected", "least", "most", "dropout"}  # shares without decimals, of however many
-_EURO = {"uncovered"} | {column.name for table in TABLES.values() for column in table.columns if column.unit == "euro"}
+_CHANGES = {"share_incident", "share_mixed", "share_low", "share_high"}  # parts more or less than by another key
+_TO_THE_CENT = {"each", "each_country"} | {
+    f"{what}_{key}" for what in ("by", "each") for key in ("inhabitant", "incident", "mixed")
+}
+_TOWNS = ("municipality", "centre")
+_EURO = {"uncovered", "change_incident", "change_mixed", "incident_low", "incident_high", "lowest", "highest"}
+_EURO |= {column.name for table in TABLES.values() for column in table.columns if column.unit == "euro"}
 
 
 class Reader(Protocol):
@@ -61,7 +67,7 @@ class Reader(Protocol):
 
 @dataclass(frozen=True)
 class Column:
-    """A column as shown: its heading, and what its cells are (text, count, share, rate, number, euro, mixed)."""
+    """A column as shown: its heading, and what its cells are (text, count, share, rate, number, euro, cents, mixed)."""
 
     name: str
     label: str
@@ -94,7 +100,8 @@ def namer(case: Reader) -> Callable[[str, object], str]:
     waves = {wave.code: moment(wave) for wave in case.config.waves}
     later = {wave.code: followed(wave) for wave in case.config.waves}
     own = {"region": regions, "partner_region": regions, "partnerregios": regions, "wave": waves, "follow_up": later}
-    return lambda column, code: own[column].get(code, str(code)) if column in own else wording.label(column, code)
+    own |= dict.fromkeys(_TOWNS, dict(reference.town_names()))
+    return lambda column, code: own.get(column, {}).get(str(code)) or wording.label(column, code)
 
 
 def moment(wave: Wave) -> str:
@@ -186,7 +193,9 @@ def kinds(frame: pd.DataFrame, name: str) -> list[str]:
     if name in _RATIOS:
         return ["ratio"] * len(frame)
     numeric = pd.api.types.is_numeric_dtype(frame[name]) and not pd.api.types.is_bool_dtype(frame[name])
-    return [("euro" if name in _EURO else "number") if numeric else "text"] * len(frame)
+    special = {**dict.fromkeys(_EURO, "euro"), **dict.fromkeys(_TO_THE_CENT, "cents"),
+               **dict.fromkeys(_CHANGES, "difference")}
+    return [special.get(name, "number") if numeric else "text"] * len(frame)
 
 
 def _column(name: str, found: list[str], units: set[str], columns: Sequence[str]) -> Column:
@@ -240,6 +249,8 @@ def _cell(name: str, kind: str, record: Row, name_of: Callable[[str, object], st
         return wording.euro(value)
     if kind == "ratio":
         return wording.number(value, 2)
+    if kind == "cents":
+        return wording.cents(value)
     if kind in ("count", "rate", "number"):
         return wording.number(value, 1 if kind == "rate" or (kind == "number" and float(value) % 1) else 0)
     return wording.capital(wording.series(name_of(name, code) for code in str(value).split("|")))

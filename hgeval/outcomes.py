@@ -17,7 +17,8 @@ from hgeval.rates import Units, one_row_a_class
 COVERAGE = frozenset({"response", "retention", "measured_share"})  # how many were measured, not how they fare
 # Kinds overlap: to audit them beside all the rest takes minutes. They stay in fives, for a region's own eyes too: what
 # is left of a total then still has five possible values.
-ROUNDED = frozenset({"stopped_of_kind", "durably_stopped_of_kind", "delivered"})
+# Meldingen of a municipality are in fives for everyone as well: what each would pay is computed from them to the cent.
+ROUNDED = frozenset({"stopped_of_kind", "durably_stopped_of_kind", "delivered", "town_meldingen"})
 BOUNDS = frozenset({"stopped_worst", "stopped_best"})
 VIOLENCE = ("partner_violence", "child_abuse", "parent_abuse")
 _BY_WAVE = ("wave",)

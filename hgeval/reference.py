@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import cache
+from types import MappingProxyType
 
 import pandas as pd
 
@@ -40,6 +42,13 @@ def municipalities(year: int = 2023, *, kind: str = VEILIG_THUIS) -> pd.DataFram
     frame, known = table("municipalities.csv"), _known_year(year, kind)
     frame.insert(2, "region", frame["code"] if kind == TOWN else frame[f"region_{known}"])
     return frame[[name for name in frame.columns if not name.startswith("region_")]].astype({"population": "Int64"})
+
+
+@cache
+def town_names() -> Mapping[str, str]:
+    """The name of each municipality of 2023 by its code."""
+    towns = _read("municipalities.csv")
+    return MappingProxyType(dict(zip(towns["code"], towns["name"], strict=True)))
 
 
 def areas() -> pd.DataFrame:

@@ -60,11 +60,28 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
     # governance
     # chain
     # financing
+    "cost_total": ("year", "total", "each"),
+    "cost_country": ("country",),
+    "cost_service": ("events", "n"),
+    "no_costs": (),
+    "no_town_counts": (),
+    "one_town": (),
+    "pays_other": ("more", "n", "less", "unsure"),
+    "pays_unsure": (),
+    "pays_most": ("town", "share", "more", "low", "high"),
+    "pays_warning": (),
+    "ask_key": ("town", "share", "more"),
+    "ask_swing": ("town", "share"),
+    "ask_service": ("events", "n"),
+    "ask_uncovered": ("total",),
+    "ask_more": ("each", "country"),
+    "ask_less": ("each", "country"),
+    "ask_hidden": ("events", "n"),
+    "ask_nothing": (),
     # divisions
     # needs survey, more
     # national, more
     # questions
-    "ask_nothing": (),
     "ask_measure": (),
     "ask_known": ("events", "n"),
     "ask_lower": ("share", "low", "high", "n"),

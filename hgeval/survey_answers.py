@@ -21,6 +21,7 @@ NAMED, UNNAMED = "ja", "alleen_in_totaal"
 UNKNOWN = "weet_niet"
 TOTAL = "total"  # the group of all groups together
 HIGH = 4  # from here on, on a scale of 1 to 5, something is needed, urgent or important
+DOMINANCE = 10  # p% rule: what the others but one add must be at least this part of the largest
 EXTRA = ("answered", "regions", "unnamed", "unnamed_events")  # beside the columns of an estimate frame
 
 Tables = Mapping[str, pd.DataFrame]
@@ -93,11 +94,25 @@ def without_alike(totals: pd.DataFrame) -> pd.DataFrame:
     return totals.assign(unnamed=totals["unnamed"].mask(alike & (totals["unnamed"] > 0), 1))
 
 
+def guarded(frame: pd.DataFrame, rows: pd.DataFrame, *, by: str, size: str) -> pd.DataFrame:
+    """`unnamed` becomes 1 where the p% rule fails among the unnamed (Hundepool et al. 2012, section 4.2)."""
+    unnamed = rows[rows["consent"] == UNNAMED]
+    dominated = {group for group, parts in unnamed.groupby(by)[size] if _dominated(list(parts))}
+    hit = frame[by].isin(dominated) & (frame["unnamed"] > 0)
+    return frame.assign(unnamed=frame["unnamed"].mask(hit, 1))
+
+
 def with_total(rows: pd.DataFrame, by: str) -> pd.DataFrame:
     """Rows of region x group with their `amount` (and `base`), and each region's own total over its groups."""
     numbers = [name for name in ("amount", "base") if name in rows]
     totals = rows.groupby(["region", "consent"], as_index=False)[numbers].sum()
     return pd.concat([rows[["region", "consent", by, *numbers]], totals.assign(**{by: TOTAL})], ignore_index=True)
+
+
+def _dominated(sizes: list[float]) -> bool:
+    """Whether the second largest could estimate the largest to within p%; all zero tells each of them too."""
+    largest, *others = sorted(sizes, reverse=True)
+    return largest == 0 or sum(others[1:]) < largest * DOMINANCE / 100
 
 
 def _cells(rows: pd.DataFrame, measure: str, levels: Levels) -> pd.DataFrame:

@@ -13,10 +13,10 @@ import pandas as pd
 
 from hgeval.codebook import COST_LINES, PAYERS
 from hgeval.schema import TABLES
-from hgeval.survey_answers import TOTAL, UNNAMED, Tables, answers, choices, ratios, sums, with_total
+from hgeval.survey_answers import TOTAL, UNNAMED, Tables, answers, choices, guarded, ratios, sums, with_total
 
-DOMINANCE = 10  # p% rule: what the others but one add must be at least this part of the largest
 _CENTS = 2
+_UNKNOWN = "onbekend"
 _LINE = {"line": tuple(COST_LINES)}
 _LINE_TOTAL = {"line": (*COST_LINES, TOTAL)}
 
@@ -31,7 +31,7 @@ def uncovered(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
     """Per cost line and in total: euros a year not covered by other funds; events: regions that have such costs."""
     rows = _uncovered(tables, regions)
     frame = sums(rows, measure="uncovered_eur", regions=regions, levels=_LINE_TOTAL)
-    return _guarded(frame, rows, by="line", size="amount")
+    return guarded(frame, rows, by="line", size="amount")
 
 
 def uncovered_per_inhabitant(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
@@ -55,7 +55,7 @@ def payers_now(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
     base = rows.groupby("region", as_index=False)[["kosten_bedrag"]].sum().rename(columns={"kosten_bedrag": "base"})
     paid = _beside_all(paid, by="payer", options=PAYERS).merge(base, on="region")
     frame = ratios(paid, measure="payer_share", regions=regions, levels={"payer": PAYERS})
-    return _guarded(frame, paid, by="payer", size="base")
+    return guarded(frame, paid, by="payer", size="base")
 
 
 def payers_wished(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
@@ -65,6 +65,44 @@ def payers_wished(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
     return choices(
         rows, item="betaler_wens", options=options, measure="payer_wished", regions=regions, levels=_LINE
     )
+
+
+def uncovered_by_payer(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
+    """Per payer: euros a year not covered by other funds, of the lines that it pays now in the parts it pays.
+
+    Where one payer would be hidden alone, the smallest other one goes with it: the sum of all stands in `uncovered`.
+    """
+    rows = _beside_all(_uncovered_parts(tables, regions), by="payer", options=PAYERS)
+    frame = sums(rows, measure="uncovered_by_payer", regions=regions, levels={"payer": PAYERS})
+    return _not_alone(guarded(frame, rows, by="payer", size="amount"))
+
+
+def uncovered_answers(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
+    """By region and payer (`betaler`), and in total: its own uncovered euros a year, where it filled those in."""
+    rows = with_total(_uncovered_parts(tables, regions).rename(columns={"payer": "betaler"}), "betaler")
+    rows = rows.groupby(["region", "consent", "betaler"], as_index=False)[["amount"]].sum()
+    order = {payer: at for at, payer in enumerate([*PAYERS, TOTAL])}
+    rows = rows.assign(order=rows["betaler"].map(order)).sort_values(["region", "order"], ignore_index=True)
+    named = rows[["region", "consent", "betaler", "amount"]].rename(columns={"amount": "uncovered"})
+    return named.astype({"betaler": "str"})
+
+
+def _uncovered_parts(tables: Tables, regions: pd.DataFrame) -> pd.DataFrame:
+    """Region x cost line x payer: its part of the uncovered euros; who pays is `onbekend` where nobody filled it in."""
+    rows = cost_answers(tables, regions=regions).dropna(subset=["uncovered"])
+    told = rows["betaler"].fillna(f"{_UNKNOWN}=100")
+    parts = rows.assign(part=told.str.split("|")).explode("part", ignore_index=True)
+    named = parts["part"].str.split("=")
+    amount = parts["uncovered"] * named.str[1].astype("Float64") / 100
+    return parts[["region", "consent", "line"]].assign(payer=named.str[0].astype("str"), amount=amount)
+
+
+def _not_alone(frame: pd.DataFrame) -> pd.DataFrame:
+    """Where one row alone has `unnamed` 1, so has the one with the least euros of the others."""
+    single, others = frame["unnamed"] == 1, frame[frame["unnamed"] > 1]
+    if single.sum() != 1 or others.empty:
+        return frame
+    return frame.assign(unnamed=frame["unnamed"].mask(frame.index == others["value"].idxmin(), 1))
 
 
 def _uncovered(tables: Tables, regions: pd.DataFrame) -> pd.DataFrame:
@@ -81,7 +119,7 @@ def _uncovered_per(tables: Tables, regions: pd.DataFrame, per: pd.DataFrame, mea
     # Finer than cents, the quotient and the sum beside it give the exact divisor, and so who answered.
     frame["value"] = frame["value"].round(_CENTS)
     left_out = every[(every["consent"] == UNNAMED) & ~every["region"].isin(rows["region"])].groupby("line").size()
-    return _beside_the_sum(_guarded(frame, rows, by="line", size="amount"), left_out)
+    return _beside_the_sum(guarded(frame, rows, by="line", size="amount"), left_out)
 
 
 def _beside_the_sum(frame: pd.DataFrame, left_out: pd.Series) -> pd.DataFrame:
@@ -98,17 +136,3 @@ def _beside_all(rows: pd.DataFrame, *, by: str, options: Sequence[str]) -> pd.Da
     full = grid.merge(found, how="left")
     full["amount"] = full["amount"].fillna(0)
     return full.assign(event=full["amount"] > 0)
-
-
-def _guarded(frame: pd.DataFrame, rows: pd.DataFrame, *, by: str, size: str) -> pd.DataFrame:
-    """`unnamed` becomes 1 where the p% rule fails among the unnamed (Hundepool et al. 2012, section 4.2)."""
-    unnamed = rows[rows["consent"] == UNNAMED]
-    dominated = {group for group, parts in unnamed.groupby(by)[size] if _dominated(list(parts))}
-    hit = frame[by].isin(dominated) & (frame["unnamed"] > 0)
-    return frame.assign(unnamed=frame["unnamed"].mask(hit, 1))
-
-
-def _dominated(sizes: list[float]) -> bool:
-    """Whether the second largest could estimate the largest to within p%; all zero tells each of them too."""
-    largest, *others = sorted(sizes, reverse=True)
-    return largest == 0 or sum(others[1:]) < largest * DOMINANCE / 100

@@ -213,9 +213,12 @@ def euro(value: Number) -> str:
     """Whole euros, with cents under a hundred."""
     if pd.isna(value):
         return MISSING
-    decimals = 2 if -100 < value < 100 else 0
-    form = "¤\N{NO-BREAK SPACE}#,##0.00" if decimals else "¤\N{NO-BREAK SPACE}#,##0"
-    return format_currency(_rounded(_exact(value), decimals), "EUR", format=form, locale=_NL, currency_digits=False)
+    return _euros(value, 2 if -100 < value < 100 else 0)
+
+
+def cents(value: Number) -> str:
+    """Euros to the cent, however many."""
+    return MISSING if pd.isna(value) else _euros(value, 2)
 
 
 def date(value: dt.date) -> str:
@@ -242,6 +245,11 @@ def series(items: Iterable[str]) -> str:
 def some_regions(count: int) -> str:
     """1 regio, 2 regio's."""
     return f"{number(count)} regio" + ("" if count == 1 else "'s")
+
+
+def _euros(value: float | np.integer[Any], decimals: int) -> str:
+    form = "¤\N{NO-BREAK SPACE}#,##0.00" if decimals else "¤\N{NO-BREAK SPACE}#,##0"
+    return format_currency(_rounded(_exact(value), decimals), "EUR", format=form, locale=_NL, currency_digits=False)
 
 
 def _decimal(value: Decimal, decimals: int) -> str:

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from disclosure_cases import ORIGIN, allowed, only, reader, share
 
-from hgeval import benchmark, disclosure, effects, monitor, rates, survey
+from hgeval import benchmark, disclosure, effects, finance, monitor, rates, survey
 from hgeval.errors import DisclosureError
 
 
@@ -231,3 +231,13 @@ def test_public_figures_come_from_a_function_that_reads_nothing_private(demo_cas
     for private in (effects.response, survey.present, lambda: amounts()):
         with pytest.raises(DisclosureError, match="niets dan openbare tabellen"):
             disclosure.release_public(private, demo_case)
+
+
+def test_public_figures_beside_those_of_the_study_are_of_the_study(demo_case):
+    people = disclosure.release_public(finance.populations, demo_case)
+    spent = disclosure.release_totals(finance.spent, demo_case)
+    assert people.origin["published"] is True and disclosure.join(people, people).origin == people.origin
+    for both in (disclosure.join(people, spent), disclosure.join(spent, people)):
+        assert both.origin == spent.origin == demo_case.origin and len(both) == len(people) + len(spent)
+    with pytest.raises(DisclosureError, match="een andere regel of uit een andere studie"):
+        disclosure.join(people, spent, disclosure.release_published(monitor.figures, demo_case))

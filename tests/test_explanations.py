@@ -42,3 +42,23 @@ def test_no_explanation_claims_a_cause_or_a_rank_and_each_sentence_is_short(prof
     said = [*explanations.outcomes(own).sentences, *explanations.missing(replace(own, tables={}), "families").sentences]
     assert len(said) > 8
     assert not [sentence for sentence in said if wording.banned(sentence) or wording.longest(sentence) > 20]
+def test_a_missing_table_says_which_columns_to_deliver(demo_case):
+    (told,) = explanations.missing(replace(demo_case, tables={}), "costs").sentences
+    assert told.endswith("Lever ten minste deze kolommen aan: region, year, line en amount.")
+    (told,) = explanations.missing(replace(demo_case, tables={}), "costs", costs=["nature"]).sentences
+    assert told.endswith("kolommen aan: region, year, line, amount en nature.")
+
+
+def test_an_empty_column_is_named_and_one_that_some_rows_fill_is_not(demo_case):
+    costs = demo_case.table("costs").iloc[:2].copy()
+    asked = {"costs": ["nature", "service"], "meldingen": ["municipality"]}
+    assert explanations.lacking(demo_case, **asked) is None
+    costs["service"] = ["overleg", None]
+    partly = replace(demo_case, tables={"costs": costs.drop(columns="nature")})
+    assert list(explanations.lacking(partly, **asked).sentences) == [
+        "In de tabel costs is de kolom nature (vast of wisselend met het aantal zaken) leeg. "
+        "Wat daaruit moet komen, kunnen we niet beantwoorden. Vul haar in."
+    ]
+    costs["service"] = None
+    empty = replace(demo_case, tables={"costs": costs})
+    assert len(explanations.lacking(empty, costs=["nature", "service"]).sentences) == 1

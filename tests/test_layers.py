@@ -23,13 +23,15 @@ LEVELS = [
     {"load"},
     {"prepared"},
     # typed frames -> estimates
-    {"rates"},
+    {"rates", "finance_shares"},
     {"stats"},
     {"cohort", "survey_answers", "linked"},
     {"outcomes"},
     {"casemix"},
     {"effects", "benchmark", "interventions", "survey", "survey_money", "survey_partners", "monitor", "methods"},
-    {"monitor_own", "overview", "shared"},
+    {"monitor_own", "overview", "shared", "finance", "finance_du"},
+    {"finance_contributions"},
+    {"finance_lines"},
     # the door
     {"hiding", "modelled", "disclosure_groups", "doors"},
     {"complement", "keepers"},
@@ -41,7 +43,7 @@ LEVELS = [
     {"exhibits"},
     {"drawing", "tables", "telling", "explanations"},
     {"claims"},
-    {"asking", "sentences"},
+    {"asking", "sentences", "sentences_financing"},
     {"figures_regions", "figures_series"},
     {"figures"},
     # beside: the synthetic study

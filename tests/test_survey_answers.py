@@ -41,9 +41,9 @@ def tables():
 
 def test_every_question_is_found():
     assert {"hgeval.survey.gap_inhabitants", "hgeval.survey_money.uncovered"} <= set(NATIONAL)
-    assert len(NATIONAL) == 19
+    assert len(NATIONAL) == 20
     assert [name.split(".")[-1] for name in BY_REGION] == [
-        "element_answers", "layer_answers", "cost_answers", "density_by_region", "partner_answers",
+        "element_answers", "layer_answers", "cost_answers", "uncovered_answers", "density_by_region", "partner_answers",
         "quality_answers", "quality_by_region",
     ]
 

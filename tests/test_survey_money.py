@@ -78,6 +78,36 @@ def test_a_sum_that_one_unnamed_region_dominates_counts_as_one(amounts, unnamed)
         assert row(measure(survey_tables, regions=REGIONS), line="total")["unnamed"] == unnamed
 
 
+def test_uncovered_euros_by_who_pays_now(tables):
+    """500 of VT01 and 1000 of VT03, both for a part of zvw, and 2000 of VT02, all of fonds."""
+    money = survey_money.uncovered_by_payer(tables, regions=REGIONS)
+    assert list(money["payer"]) == list(PAYERS)
+    assert row(money, payer="zvw")["value"] == 300 + 500 and row(money, payer="fonds")["value"] == 200 + 2000 + 500
+    assert row(money, payer="wlz")["value"] == 0 and money["value"].sum() == 3500
+    own = survey_money.uncovered_answers(tables, regions=REGIONS)
+    assert row(own, region="VT01", betaler="zvw")["uncovered"] == 300
+    assert row(own, region="VT03", betaler="total")["uncovered"] == 1000
+    tables["survey_costs"]["betaler"] = pd.array([NA] * len(tables["survey_costs"]), dtype="str")
+    assert row(survey_money.uncovered_by_payer(tables, regions=REGIONS), payer="onbekend")["value"] == 3500
+
+
+@pytest.mark.parametrize(("fonds", "hidden"), [(10, {"wlz", "fonds"}), (100, set())])
+def test_a_payer_is_not_hidden_alone(fonds, hidden):
+    """Of fonds one region has nearly all, the others of it too little: the smallest payer beside it goes with it."""
+    codes = ["VT02", "VT03", "VT04", "VT05"]
+    consent = [[code, "alleen_in_totaal"] for code in codes]
+    amounts = {"fonds": [1000, 100, fonds, 0], "zvw": [900, 900, 900, 900], "wlz": [100, 100, 100, 100]}
+    amounts |= {payer: [500] * 4 for payer in PAYERS if payer not in amounts}
+    costs = [[code, f"L{at}", euros[place], 100, f"{payer}=100"]
+             for at, (payer, euros) in enumerate(amounts.items()) for place, code in enumerate(codes)]
+    survey = {
+        "survey_regions": table("survey_regions", consent, "region publicatie_ok"),
+        "survey_costs": table("survey_costs", costs, "region line kosten_bedrag kosten_ongedekt betaler"),
+    }
+    seen = disclosure.release_totals(survey_money.uncovered_by_payer(survey, regions=REGIONS), reader()).frame
+    assert set(seen.loc[seen["status"] == "suppressed", "payer"]) == hidden
+
+
 def test_costs_by_region(tables):
     costs = survey_money.cost_answers(tables, regions=REGIONS)
     assert row(costs, region="VT01", line="K01")["uncovered"] == 500

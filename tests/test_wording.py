@@ -46,6 +46,8 @@ def test_euros_and_dates():
     assert wording.euro(100) == "€\N{NO-BREAK SPACE}100"
     assert wording.euro(0.125) == "€\N{NO-BREAK SPACE}0,13"
     assert wording.euro(pd.NA) == "."
+    assert wording.cents(1234.5) == "€\N{NO-BREAK SPACE}1.234,50"
+    assert wording.cents(-0.005) == "-€\N{NO-BREAK SPACE}0,01" and wording.cents(pd.NA) == "."
     assert wording.date(dt.date(2026, 3, 8)) == "8 maart 2026"
     assert wording.date(pd.NaT) == "."
 
