@@ -112,7 +112,7 @@ def _row(
     """All that is said of one intervention."""
     two = rows[rows["intervention"].isin([name, reference])]
     by_method = apart[apart["term"] == name].set_index("method")[["value", "low", "high"]].astype("float64")
-    main, overlap = by_method.loc["aipw"], by_method.loc["overlap"]
+    main, overlap = by_method.loc[propensity.REDUCED], by_method.loc["overlap"]
     # regions are held back by a penalty, and not set alike
     mix = alike[(alike["arm"] == name) & ~alike["term"].str.startswith("region=")]
     told = mix["value"].astype("float64").abs().groupby(mix["method"]).max().reindex(["unweighted", "ipw"])

@@ -91,6 +91,11 @@ def scores(model: Fit, x: Floats, events: Floats, penalty: Floats | None = None)
     return np.asarray(plain if penalty is None else plain - penalty * model.coefficients / len(x))
 
 
+def leverage(model: Fit, x: Floats) -> Floats:
+    """How far each row (one trial) draws its own chance, (n,): the diagonal of the hat matrix (Pregibon 1981)."""
+    return np.asarray(model.chances * (1 - model.chances) * ((x @ model.bread) * x).sum(axis=1), dtype="float64")
+
+
 def independent(x: Floats, penalty: Floats) -> np.ndarray[Any, np.dtype[np.bool_]]:
     """Which columns do not follow from those before them (a penalised column never does)."""
     left = np.asarray(x.T @ x + np.diag(penalty))
