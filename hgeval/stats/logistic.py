@@ -149,13 +149,12 @@ def _newton(x: Floats, events: Floats, sizes: Floats, held: Floats) -> tuple[Flo
         except np.linalg.LinAlgError:
             return None
         small = np.abs(step).max(initial=0.0) <= DONE * (1 + np.abs(at).max(initial=0.0))
-        reach = 1.0
-        while not small and reach > 1e-4 and _height(x, events, sizes, held, at + reach * step) < height - 1e-9:
+        if small:
+            return at + step, np.asarray(np.linalg.inv(information))
+        reach, before = 1.0, height
+        while (height := _height(x, events, sizes, held, at + reach * step)) < before - 1e-9 and reach > 1e-4:
             reach /= 2
         at = at + reach * step
-        height = _height(x, events, sizes, held, at)
-        if small:
-            return at, np.asarray(np.linalg.inv(information))
         if np.abs(step).max(initial=0.0) > 1e6 or not np.isfinite(height):
             return None
     return None
