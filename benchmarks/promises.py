@@ -15,7 +15,7 @@ from scenarios import OUTLIER, Drawn, draw, panel
 from scipy import stats as distributions
 
 from hgeval.schema_study import INTERVENTIONS
-from hgeval.stats import attrition, funnels, propensity, shares, standardised, waves
+from hgeval.stats import attrition, funnels, logistic, propensity, shares, standardised, waves
 from hgeval.stats import panel as panels
 
 # given to the most severe cases: who only compares sees less effect than there is
@@ -34,8 +34,8 @@ class Found(NamedTuple):
     truth: float
 
 
-Study = Callable[[int], Drawn | pd.DataFrame]
-Method = Callable[[Drawn | pd.DataFrame], Iterable[Found] | bool]
+Study = Callable[[int], Drawn]
+Method = Callable[[Drawn], Iterable[Found] | bool]
 
 
 class Promise(NamedTuple):
@@ -87,10 +87,16 @@ def compared(drawn: Drawn) -> pd.DataFrame:
 
 @lru_cache(maxsize=2)
 def repairs(drawn: Drawn) -> pd.DataFrame:
-    """The share of the country under every assumption on those who left."""
-    rows = drawn.families.assign(y=drawn.families[_T2].where(drawn.families["seen_T2"]))
+    """The share of the country under every assumption on those who left; by all that is known, also the help given.
+
+    Each study has its own draws: with the same ones every time, their chance would be part of every error.
+    """
+    rows = drawn.families.assign(
+        y=drawn.families[_T2].where(drawn.families["seen_T2"]), help=drawn.families["intervention"].astype("str"),
+    )
     return attrition.share_under_dropout(
-        rows, outcome="y", covariates=KNOWN, against=0.5, seed=1, cluster=_WORKER, imputations=5,
+        rows, outcome="y", covariates=[*KNOWN, "help"], against=0.5, seed=drawn.seed, cluster=_WORKER, stratum=_REGION,
+        imputations=2 if drawn.scenario == "hidden" else 20,  # there nobody asks what they say
     )
 
 
@@ -105,7 +111,7 @@ def effect(drawn: Drawn, *, method: str) -> list[Found]:
         found = found[found["measure"] == "risk_difference"]
     else:
         found = compared(drawn)
-        found = found[found["method"] == method]
+        found = found[found["method"] == (propensity.REDUCED if method == "aipw" else method)]
     (row,) = found[found["term"] == str(ARM)].itertuples()
     return [Found(row.value, row.se, row.low, row.high, truth)]
 
@@ -113,7 +119,7 @@ def effect(drawn: Drawn, *, method: str) -> list[Found]:
 def no_effects(drawn: Drawn, *, adjusted: bool) -> bool:
     """Whether any intervention seems to differ from the reference where none does, at 95% over all of them together."""
     found = compared(drawn)
-    rows = found[found["method"] == ("aipw" if adjusted else "naive")]
+    rows = found[found["method"] == (propensity.REDUCED if adjusted else "naive")]
     return bool((rows["p"] * len(rows) < 0.05).any())
 
 
@@ -126,16 +132,30 @@ def repaired(drawn: Drawn, *, method: str) -> list[Found]:
 
 
 def gee(drawn: Drawn) -> list[Found]:
-    """How the chance that it stopped changes from T2 to T3, in log odds of the whole group."""
+    """How the chance that it stopped changes from T2 to T3, in log odds of the whole group.
+
+    Who answers depends on what is known of a family, so each answer counts as one over its chance (Robins, Rotnitzky
+    and Zhao 1995); with weights taken as given the error is rather too large than too small.
+    """
+    families = drawn.families
     rows = pd.concat([
-        drawn.families[[_WORKER]].assign(y=drawn.families[f"stopped_{wave}"], later=float(wave == "T3"))[
-            drawn.families[f"seen_{wave}"]] for wave in ("T2", "T3")
+        families[[_WORKER]].assign(
+            y=families[f"stopped_{wave}"], later=float(wave == "T3"), weight=1 / _chance(families, f"seen_{wave}")
+        )[families[f"seen_{wave}"]] for wave in ("T2", "T3")
     ], ignore_index=True)
     told = drawn.truth["national"]["stopped"]
     truth = float(np.diff([np.log(told[wave] / (1 - told[wave])) for wave in ("T2", "T3")])[0])
-    found = waves.gee_logit(rows, outcome="y", covariates=["later"], cluster=_WORKER, structure="independence")
+    found = waves.gee_logit(
+        rows, outcome="y", covariates=["later"], cluster=_WORKER, structure="independence", weights="weight"
+    )
     row = found[(found["term"] == "later") & (found["method"] == "gee_robust")].iloc[0]
     return [Found(row["value"], row["se"], row["low"], row["high"], truth)]
+
+
+def _chance(families: pd.DataFrame, seen: str) -> pd.Series:
+    """Chance of each family to answer, given what is known of it."""
+    known = logistic.design(families, KNOWN)
+    return pd.Series(logistic.fit(known.x, families[seen].to_numpy(dtype="float64")).chances, families.index)
 
 
 @lru_cache(maxsize=2)
@@ -154,9 +174,15 @@ def funnel(drawn: Drawn, *, methods: tuple[str, ...], region: str = "") -> bool:
     return bool(beyond[asked["region"] == region].any() if region else beyond.any())
 
 
-def policy(rows: pd.DataFrame, *, method: str) -> bool:
+@lru_cache(maxsize=2)
+def changed(drawn: Drawn) -> pd.DataFrame:
+    """What the policy seems to change, with every kind of error."""
+    return panels.two_way(drawn.families, outcome="y", covariates=["treated"], unit="region", time="period")
+
+
+def policy(drawn: Drawn, *, method: str) -> bool:
     """Whether a policy that does nothing seems to do something."""
-    found = panels.two_way(rows, outcome="y", covariates=["treated"], unit="region", time="period")
+    found = changed(drawn)
     row = found[found["method"] == method].iloc[0]
     if method == "cr1s":  # with the usual t of 25 degrees
         return bool(2 * distributions.t.sf(abs(row["value"] / row["se"]), 25) < 0.05)
@@ -166,7 +192,7 @@ def policy(rows: pd.DataFrame, *, method: str) -> bool:
 def drawn(scenario: str) -> Study:
     """How a study of this scenario is drawn from its number."""
     if scenario.startswith("policy"):
-        return lambda seed: panel(seed, treated=int(scenario.removeprefix("policy ")))
+        return lambda seed: Drawn(panel(seed, treated=int(scenario.removeprefix("policy "))), scenario, seed)
     return lambda seed: draw(scenario, seed)
 
 

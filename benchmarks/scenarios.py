@@ -7,6 +7,7 @@ that what is left of a bias is the method's, and not what nobody measured.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -15,8 +16,9 @@ from hgeval import reference, simulate_families, simulate_measurements, simulate
 from hgeval.simulate_model import Model, stream
 
 FAMILIES = 3250
-OUTLIER = "VT18"  # the largest region, of some 490 families in the scenario in which it differs
-SIZES = {"outlier": 4250}
+OUTLIER = "VT18"  # a large region, of some 486 families with violence at T1 in the scenario in which it differs
+SIZES = {"outlier": 4870}
+SAME = {"dropout": "usual", "hidden": "usual"}  # the same families, of whom others answer
 _PLAIN = {
     "invited": 1.0, "respond_t1": (50.0, 0.0, 0.0),  # everyone at the first wave
     "respond_t2": (1.62, -0.25, -0.25, 0.0), "respond_t3": (1.45, -0.25, -0.25, 0.0), "respond_t3_missed_t2": 0.0,
@@ -28,38 +30,61 @@ MODELS = {
     "dropout": replace(Model(**_PLAIN), respond_t2=(1.0, -1.2, -1.0, 0.0)),
     # and so does who still has violence, which no table tells
     "hidden": replace(Model(**_PLAIN), respond_t2=(1.6, -0.8, -0.6, -1.6)),
-    "alike": replace(Model(**_PLAIN), region_sd=0.0, severity_shift_sd=0.0),
-    "outlier": replace(Model(**_PLAIN), region_sd=0.2, severity_shift_sd=0.0, outlier=(OUTLIER, 1.2)),
+    # nor do regions give other help to the same families
+    "alike": replace(Model(**_PLAIN), region_sd=0.0, severity_shift_sd=0.0, preference_sd=0.0),
+    # regions of a size that is known: else the one that differs might be a small one in many a study
+    "outlier": replace(Model(**_PLAIN), size_sd=0.0, region_sd=0.2, severity_shift_sd=0.0, outlier=(OUTLIER, 1.2)),
     "no effect": replace(Model(**_PLAIN), effects=dict.fromkeys(Model().effects, 0.0)),
 }
 
 
 @dataclass(frozen=True, eq=False)  # one study is only itself, so that what was made of it can be kept
 class Drawn:
-    """families: one row a family with violence at T1; truth: as in truth.json.
+    """families: one row a family with violence at T1 (or a panel), of this scenario, and the number of the study.
 
     Columns: region, worker, severity, substance, prior, poverty (numbers), intervention (number), stopped_T2 and
     stopped_T3 (0 or 1, also of who did not answer), seen_T2 and seen_T3 (whether it was measured).
     """
 
     families: pd.DataFrame
-    truth: dict
+    scenario: str
+    seed: int
+
+    @property
+    def truth(self) -> dict:
+        """As in truth.json; made when it is asked for."""
+        return _truth(SAME.get(self.scenario, self.scenario), self.seed)
 
 
 def draw(name: str, seed: int) -> Drawn:
     """One study of that scenario; the same seed gives the same families."""
-    model, regions, towns = MODELS[name], *_country()
-    drawn = simulate_families.draw(regions, towns, families=SIZES.get(name, FAMILIES), seed=seed, model=model)
-    present, latent = simulate_measurements.response(drawn, seed=seed, model=model), drawn.latent
-    rows = pd.DataFrame({
-        "region": drawn.table["region"].to_numpy(), "worker": drawn.table["worker"].to_numpy(),
+    drawn, rows = _people(SAME.get(name, name), seed)
+    present = simulate_measurements.response(drawn, seed=seed, model=MODELS[name])
+    told = rows.assign(**{f"seen_{wave}": present[wave] for wave in ("T2", "T3")})
+    return Drawn(told[drawn.latent["violence_T1"]].reset_index(drop=True), name, seed)
+
+
+@lru_cache(maxsize=2)  # of the scenarios between those that share
+def _people(name: str, seed: int) -> tuple[simulate_families.Families, pd.DataFrame]:
+    """The families, and what an estimator may see of each."""
+    size = SIZES.get(name, FAMILIES)
+    regions, latent = simulate_families.unseen(_country(), families=size, seed=seed, model=MODELS[name])
+    place = latent["place"].to_numpy()
+    table = pd.DataFrame({
+        "region": regions["region"].to_numpy()[place], "worker": 1000 * place + latent["worker"], "invited": True,
+    })
+    rows = table[["region", "worker"]].assign(**{
         "severity": latent["severity"], "substance": latent["substance_use"].astype("float64"),
         "prior": (latent["prior_reports"] > 0).astype("float64"), "poverty": latent["poverty"].astype("float64"),
         "intervention": latent["delivered"],
         **{f"stopped_{wave}": (~latent[f"violence_{wave}"]).astype("float64") for wave in ("T2", "T3")},
-        **{f"seen_{wave}": present[wave] for wave in ("T2", "T3")},
     })
-    return Drawn(rows[latent["violence_T1"]].reset_index(drop=True), simulate_truth.truth(drawn, model=model))
+    return simulate_families.Families(table, latent, regions), rows
+
+
+@lru_cache(maxsize=2)
+def _truth(name: str, seed: int) -> dict:
+    return simulate_truth.truth(_people(name, seed)[0], model=MODELS[name])
 
 
 def panel(seed: int, *, treated: int, regions: int = 26, periods: int = 8, rho: float = 0.6) -> pd.DataFrame:
@@ -78,6 +103,6 @@ def panel(seed: int, *, treated: int, regions: int = 26, periods: int = 8, rho: 
     return pd.DataFrame({"region": region, "period": period, "treated": on, "y": y.ravel()})
 
 
-def _country() -> tuple[pd.DataFrame, pd.DataFrame]:
-    regions = reference.regions(2022).astype({"population": "int64", "municipalities": "int64"})
-    return regions, reference.municipalities(2022).astype({"population": "int64"})
+@lru_cache
+def _country() -> pd.DataFrame:
+    return reference.regions(2022).astype({"population": "int64", "municipalities": "int64"})

@@ -75,8 +75,9 @@ def dropout(families: pd.DataFrame, wide: pd.DataFrame, config: Study) -> pd.Dat
     By `repair`: complete_cases (as if leavers were like stayers), ipw (like stayers with the same case mix and earlier
     answers), mi (the same by imputation), each with its interval; none and all (of the leavers it stopped). Measure
     `tipping`: by how much the share among leavers must differ from what ipw expects before the interval of ipw changes
-    sides of a half. None of them is known to be right: nobody can see in the data why families left. Stefanski and Boos
-    2002; Rubin 1987; Manski 1990; tests/test_stats_attrition.py.
+    sides of a half. Regions are all there, so that how they differ is no error. None of them is known to be right:
+    nobody can see in the data why families left. Stefanski and Boos 2002; Rubin 1987; Manski 1990;
+    tests/test_stats_attrition.py.
     """
     rows = at_start(families, wide, config)
     outcomes_ = [f"stopped_{wave}" for wave in config.wave_codes[1:]]
@@ -84,7 +85,7 @@ def dropout(families: pd.DataFrame, wide: pd.DataFrame, config: Study) -> pd.Dat
         return rates.frame([], groups=["wave", "repair"])
     found = attrition.share_under_dropout(
         rows.assign(cluster=shared_or_alone(rows["cluster"])), outcome=outcomes_[-1], covariates=columns(rows),
-        earlier=outcomes_[:-1], against=HALF, seed=SEED, cluster="cluster", level=config.level,
+        earlier=outcomes_[:-1], against=HALF, seed=SEED, cluster="cluster", stratum="region", level=config.level,
     )
     ends = found[found["method"] == "manski"]
     apart = [ends.assign(method=name, value=ends[end]) for name, end in (("none", "low"), ("all", "high"))]

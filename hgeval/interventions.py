@@ -65,7 +65,7 @@ def compared(families: pd.DataFrame, wide: pd.DataFrame, config: Study) -> pd.Da
     overlap weights), `evalue` (of the difference; low: of the limit nearest to none), `imbalance` (largest standardised
     difference in what was known; low: after weighting), `detectable` (smallest difference that so many would show).
     n: families with either. No row for an intervention with fewer than `FEWEST`, or `casemix.EITHER` of them with or
-    without the outcome, which is then hidden. Robins, Rotnitzky and Zhao 1994; Li, Morgan and Zaslavsky 2018;
+    without the outcome, which is then hidden. Robins et al. 1994; Kauermann and Carroll 2001; Li et al. 2018;
     VanderWeele and Ding 2017; tests/reference/ps_ipw_aipw.csv, evalue.csv.
     """
     wave = config.wave_codes[-1]
@@ -164,7 +164,7 @@ def _row(
     """All that is said of one intervention."""
     two = rows[rows["intervention"].isin([name, reference])]
     by_method = apart[apart["term"] == name].set_index("method")[["value", "low", "high"]].astype("float64")
-    main, overlap = by_method.loc["aipw"], by_method.loc["overlap"]
+    main, overlap = by_method.loc[propensity.REDUCED], by_method.loc["overlap"]
     # regions are held back by a penalty, and not set alike
     mix = alike[(alike["arm"] == name) & ~alike["term"].str.startswith("region=")]
     told = mix["value"].astype("float64").abs().groupby(mix["method"]).max().reindex(["unweighted", "ipw"])

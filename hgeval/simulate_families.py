@@ -28,12 +28,19 @@ class Families:
 
 def draw(regions: pd.DataFrame, municipalities: pd.DataFrame, *, families: int, seed: int, model: Model) -> Families:
     """`families` families over `regions`, in proportion to their population."""
+    regions, latent = unseen(regions, families=families, seed=seed, model=model)
+    table = _table(latent, regions, municipalities, seed=seed, invited=model.invited)
+    return Families(table, latent, regions)
+
+
+def unseen(
+    regions: pd.DataFrame, *, families: int, seed: int, model: Model
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Regions in order with their effects, and of each family what nobody sees, as `draw` has them."""
     regions = _regions(regions.sort_values("region", ignore_index=True), families=families, seed=seed, model=model)
     latent = _people(regions, seed=seed, model=model)
     latent = _help(latent, regions, seed=seed, model=model)
-    latent = latent.assign(**_course(latent, seed=seed, model=model))
-    table = _table(latent, regions, municipalities, seed=seed, invited=model.invited)
-    return Families(table, latent, regions)
+    return regions, latent.assign(**_course(latent, seed=seed, model=model))
 
 
 def sizes(population: np.ndarray, total: int, *, rng: np.random.Generator, model: Model) -> np.ndarray:
@@ -64,7 +71,8 @@ def pick_municipality(rng: np.random.Generator, region: np.ndarray, municipaliti
 
 def stop_logit(latent: pd.DataFrame, *, effect: Floats, model: Model) -> Floats:
     """Logit of no violence at T2 without the worker's and the family's own effect."""
-    traits = latent[["severity", "substance_use", "poverty"]].assign(prior=latent["prior_reports"] > 0).to_numpy(float)
+    known = [latent[name].to_numpy(float) for name in ("severity", "substance_use", "poverty")]
+    traits = np.column_stack([*known, latent["prior_reports"].to_numpy() > 0])
     slopes = np.array([model.stop_severity, model.stop_substance, model.stop_poverty, model.stop_prior])
     found: Floats = model.stop_t2 + latent["region_effect"].to_numpy() + effect + traits @ slopes
     return found

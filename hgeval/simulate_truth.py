@@ -28,13 +28,14 @@ def truth(families: Families, *, model: Model) -> Record:
     expected = shares(stop_logit(latent, effect=effect, model=model), spread=_spread(model), model=model)
     rows = pd.DataFrame({"risk": risk} | {key: risk * share for key, share in expected.items()})
     by_region = rows.groupby(latent["region"], sort=True).sum()
-    of_region = {str(region): own for region, own in latent.groupby("region")}
+    counted = _counted(latent)
+    of_region = counted.groupby(latent["region"], sort=True).sum().to_dict("index")
     known = families.regions.set_index("region").to_dict("index")
     return {
         "model": asdict(model),
-        "national": _share(by_region.sum()) | {"realised": _realised(latent)},
+        "national": _share(by_region.sum()) | {"realised": _realised(counted.sum().to_dict())},
         "regions": {
-            str(region): _share(sums) | {"realised": _realised(of_region[str(region)])}
+            str(region): _share(sums) | {"realised": _realised(of_region[region])}
             | _effects(known[region])
             for region, sums in by_region.iterrows()
         },
@@ -55,12 +56,22 @@ def _effects(region: Row) -> dict[str, float]:
     return {name: round(float(region[name]), DIGITS) for name in ("region_effect", "severity_shift")}
 
 
-def _realised(latent: pd.DataFrame) -> Record:
-    """Counts of the drawn families, answered or not."""
-    violent = latent[latent["violence_T1"]]
-    calm = {wave: int((~latent[f"violence_{wave}"]).sum()) for wave in ("T1", "T2", "T3")}
-    stopped = {wave: int((~violent[f"violence_{wave}"]).sum()) for wave in ("T2", "T3")}
-    return {"families": len(latent), "at_risk": len(violent), "no_violence": calm, "stopped": stopped}
+def _counted(latent: pd.DataFrame) -> pd.DataFrame:
+    """What became of each drawn family, answered or not, as columns of 0 and 1 to add up."""
+    violent = latent["violence_T1"].to_numpy()
+    calm = {wave: ~latent[f"violence_{wave}"].to_numpy() for wave in ("T1", "T2", "T3")}
+    stopped = {f"stopped_{wave}": violent & calm[wave] for wave in ("T2", "T3")}
+    found = {"families": np.ones(len(latent)), "at_risk": violent} | {f"calm_{wave}": calm[wave] for wave in calm}
+    return pd.DataFrame(found | stopped, index=latent.index).astype("int64")
+
+
+def _realised(sums: Row) -> Record:
+    """Counts of the drawn families."""
+    calm = {wave: int(sums[f"calm_{wave}"]) for wave in ("T1", "T2", "T3")}
+    stopped = {wave: int(sums[f"stopped_{wave}"]) for wave in ("T2", "T3")}
+    return {
+        "families": int(sums["families"]), "at_risk": int(sums["at_risk"]), "no_violence": calm, "stopped": stopped,
+    }
 
 
 def _interventions(latent: pd.DataFrame, risk: np.ndarray, model: Model) -> Record:

@@ -239,6 +239,14 @@ def test_drop_out_is_told_under_every_assumption():
     assert shares.loc[["none", "all"], ["low", "high"]].isna().all(axis=None)
 
 
+def test_how_regions_differ_is_no_error_of_the_country():
+    """90 of 100 beside 10 of 100: 2 x 100/99 x 9 within, and not 200/199 x 50."""
+    rows = cells((90, "VT01", 1, 0), (10, "VT01", 1, 2), (10, "VT02", 1, 0), (90, "VT02", 1, 2))
+    found = pick(repaired(rows), measure="stopped_repaired", repair="ipw")
+    low, high = rates.wilson(0.5 * (worth := 0.25 * 200**2 / (18 * 100 / 99)), worth)
+    assert found[["low", "high"]].to_numpy(dtype="float64").ravel() == pytest.approx([low[0], high[0]], rel=1e-9)
+
+
 def test_how_different_leavers_must_be_before_the_conclusion_changes():
     """ipw 5/12 and its interval under a half or not: (1/2 - the nearest limit) over the 80 of 200 that left."""
     found = repaired(leaving())

@@ -3,12 +3,15 @@
 The table of two thousand is in data/reference/coverage.csv (make coverage).
 """
 
+import dataclasses
 import os
 import sys
 from pathlib import Path
 
 import pandas as pd
 import pytest
+
+from hgeval import reference, simulate_families, simulate_measurements, simulate_truth
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
 import coverage  # noqa: E402
@@ -17,20 +20,19 @@ import scenarios  # noqa: E402
 
 STUDIES = 200
 WIDE = 3  # simulation errors
-SCENARIOS = list(dict.fromkeys(promise.scenario for promise in promises.PROMISES))
 
 
 @pytest.fixture(scope="module")
 def few():
+    """All scenarios of a study at once: some share their families."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("OPENBLAS_NUM_THREADS", "1")
-        workers = len(os.sched_getaffinity(0))
-        yield {name: coverage.run(STUDIES, scenarios=[name], workers=workers) for name in SCENARIOS}
+        yield coverage.run(STUDIES, workers=len(os.sched_getaffinity(0)))
 
 
-@pytest.mark.parametrize("scenario", SCENARIOS)
+@pytest.mark.parametrize("scenario", coverage.SCENARIOS)
 def test_promises_are_kept_and_only_by_methods_that_make_them(few, scenario):
-    found = few[scenario]
+    found = few[few["scenario"] == scenario]
     wide = WIDE * found["mcse"]
     kept = (found["value"] >= found["lowest"] - wide) & (found["value"] <= found["highest"] + wide)
     main = found["number"].isin(["coverage", "alarm"])
@@ -46,9 +48,39 @@ def test_the_same_number_draws_the_same_study():
     assert not scenarios.draw("usual", 8).families.equals(one.families)
 
 
+def test_who_answers_is_all_that_scenarios_of_the_same_families_differ_in():
+    one, other = (scenarios.draw(name, 7) for name in ("usual", "dropout"))
+    same = [name for name in one.families if name != "seen_T2"]
+    pd.testing.assert_frame_equal(one.families[same], other.families[same])
+    assert one.truth == other.truth
+    model = scenarios.MODELS["dropout"]
+    assert other.families["seen_T2"].mean() < one.families["seen_T2"].mean() - 0.1
+    assert dataclasses.replace(model, respond_t2=scenarios.MODELS["usual"].respond_t2) == scenarios.MODELS["usual"]
+
+
+def test_families_are_those_of_a_study():
+    """Without the columns that only a study has: the same people, workers and answers."""
+    known = (reference.regions(2022), reference.municipalities(2022))
+    regions, towns = (each.astype({"population": "int64"}) for each in known)
+    model = scenarios.MODELS["usual"]
+    whole = simulate_families.draw(regions, towns, families=scenarios.FAMILIES, seed=7, model=model)
+    at = whole.latent["violence_T1"].to_numpy()
+    ours, theirs = scenarios.draw("usual", 7), whole.table[at].reset_index(drop=True)
+    assert ours.families["region"].tolist() == theirs["region"].tolist()
+    pairs = pd.DataFrame({"ours": ours.families["worker"], "theirs": theirs["worker"]}).drop_duplicates()
+    assert pairs["ours"].is_unique and pairs["theirs"].is_unique
+    assert ours.truth == simulate_truth.truth(whole, model=model)
+    seen = simulate_measurements.response(whole, seed=7, model=model)["T2"][at]
+    assert ours.families["seen_T2"].tolist() == seen.tolist()
+
+
+def test_the_region_that_differs_has_the_families_it_should():
+    sizes = [(scenarios.draw("outlier", seed).families["region"] == scenarios.OUTLIER).sum() for seed in range(7, 12)]
+    assert min(sizes) > 470 and max(sizes) < 505
+
+
 def test_a_scenario_is_what_it_says():
-    usual, dropout, hidden = (scenarios.draw(name, 7).families for name in ("usual", "dropout", "hidden"))
-    assert usual["seen_T2"].mean() > dropout["seen_T2"].mean()
+    hidden = scenarios.draw("hidden", 7).families
     stayed = hidden[hidden["seen_T2"]]["stopped_T2"].mean()
     assert stayed > hidden["stopped_T2"].mean() + 0.05
     far = scenarios.draw("outlier", 7).families.groupby("region")["stopped_T2"].mean()

@@ -8,6 +8,7 @@ from estimate_rows import one, pick
 from scipy.special import ndtri
 
 from hgeval import interventions, rates
+from hgeval.stats import propensity
 
 NAMES = ("intervention", "region", "T1", "T2")
 MEASURES = ["apart", "apart_overlap", "evalue", "imbalance", "detectable"]
@@ -90,6 +91,17 @@ def test_families_that_were_alike_differ_by_what_was_found():
     # smallest share above 30% of 200 that 120 would show with 80%: by two sample sizes, some 15 points
     assert 0.14 < one(found, measure="detectable") < 0.17
     assert found.loc[found["measure"].isin(["imbalance", "detectable"]), "high"].isna().all()
+
+
+def test_the_interval_is_the_one_with_corrected_errors(monkeypatch):
+    whole = propensity.differences
+
+    def marked(*args, **asked):
+        found = whole(*args, **asked)
+        return found.assign(low=found["low"].mask(found["method"] == "aipw_kauermann_carroll", -0.5))
+
+    monkeypatch.setattr(propensity, "differences", marked)
+    assert one(compared(arms(("huisverbod", 120, 60), ("geen", 200, 60))), "low", measure="apart") == -0.5
 
 
 def test_the_one_that_most_families_got_is_what_the_others_are_compared_with():

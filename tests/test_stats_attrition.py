@@ -76,7 +76,7 @@ def test_nobody_left_and_all_say_the_same():
 
 
 def stacked_by_differences(x, waves, group, cluster):
-    """Weighted shares of each group by minus the slope of all estimating equations at once, taken numerically."""
+    """Weighted shares of each group, and what each cluster adds to their error, by the slope taken numerically."""
     stayed = [~np.isnan(waves[:, 0]), ~np.isnan(waves).any(axis=1)]
     second, y = np.c_[x, np.nan_to_num(waves[:, 0])], np.nan_to_num(waves[:, 1])
     p, q, count = x.shape[1], x.shape[1] + 1, group.max() + 1
@@ -89,9 +89,8 @@ def stacked_by_differences(x, waves, group, cluster):
 
     at = optimize.root(lambda theta: equations(theta).sum(axis=0), np.zeros(p + q + count), tol=1e-12).x
     slope = optimize.approx_fprime(at, lambda theta: equations(theta).sum(axis=0), 1e-6)
-    summed = pd.DataFrame(equations(at)).groupby(cluster).sum().to_numpy()
-    inverse = np.linalg.inv(slope)
-    return at[-count:], np.sqrt(np.diag(inverse @ (summed.T @ summed) @ inverse.T)[-count:])
+    summed = pd.DataFrame(equations(at)).groupby(cluster).sum()
+    return at[-count:], (summed @ np.linalg.inv(slope).T).iloc[:, -count:]
 
 
 @pytest.mark.parametrize("by_worker", [False, True])
@@ -100,13 +99,66 @@ def test_weights_equal_numerical_stacking(by_worker):
     x, waves = arrays(rows)
     code = pd.factorize(rows["region"], sort=True)[0]
     cluster = rows["worker"].to_numpy() if by_worker else np.arange(len(rows))
-    shares, errors = stacked_by_differences(x, waves, code, cluster)
+    shares, adds = stacked_by_differences(x, waves, code, cluster)
+    errors = np.sqrt((adds**2).sum().to_numpy())
     ours = dropout.weighted(dropout.stages(x, waves), waves[:, -1], code, 3, clusters=cluster if by_worker else None)
     used = ~np.isnan(waves).any(axis=1)
     clusters = np.array([len(set(cluster[used & (code == each)])) for each in range(3)])
     factor = np.sqrt(clusters / (clusters - 1)) if by_worker else 1.0
     assert_allclose(ours.value, shares, rtol=1e-7)
     assert_allclose(ours.se, errors * factor, rtol=1e-4)
+
+
+def test_within_strata_the_weights_equal_numerical_stacking():
+    rows = families(regions=6)
+    x, waves = arrays(rows)
+    nation, strata = np.zeros(len(rows), dtype="int64"), pd.factorize(rows["region"], sort=True)[0]
+    cluster = (rows["region"] + rows["worker"].astype("str").str[-1:]).to_numpy()
+    share_, adds = stacked_by_differences(x, waves, nation, cluster)
+    layer = adds.iloc[:, 0].groupby(adds.index.str[:4])
+    variance = (layer.var(ddof=1) * layer.size()).sum()
+    ours = dropout.weighted(dropout.stages(x, waves), waves[:, -1], nation, 1, clusters=cluster, strata=strata)
+    assert_allclose([ours.value[0], ours.se[0]], [share_[0], np.sqrt(variance)], rtol=1e-4)
+    assert ours.df[0] == len(adds) - 6
+
+
+STRATA = {"region": list("aaaabbbb"), "worker": list("ppqqrrss"), "last": [1, 1, 1, 0, 0, 0, 0, 1]}
+
+
+def test_strata_that_are_all_there_are_no_error():
+    """Of workers of two families, from half: 1 and 0 in the one region, -1 and 0 in the other; each .5 off its mean.
+
+    4 x .25 x 2/1 = 2 within; 1 + 1, times 4/3, for the country as one.
+    """
+    rows = pd.DataFrame(STRATA).assign(first=0.0)
+    asked = {"earlier": [], "covariates": [], "cluster": "worker"}
+    within, plain = told(rows, stratum="region", **asked), told(rows, **asked)
+    for method in ("complete_cases", "ipw", "mi"):
+        assert share(within, method) == 0.5
+        assert_allclose(share(within, method, "se"), np.sqrt(2) / 8)
+        assert_allclose(share(plain, method, "se"), np.sqrt(8 / 3) / 8)
+    families_ = told(rows, stratum="region", earlier=[], covariates=[])  # each a cluster of one: 2 x 4/3 x .75
+    assert_allclose(share(families_, "mi", "se"), np.sqrt(2) / 8)
+    by_region = told(rows, stratum="region", region="region", **asked)
+    assert_allclose(share(by_region, "mi", "se"), np.sqrt(2) / 8)
+    assert_allclose(share(by_region, "ipw", "se", "a"), np.sqrt(2 * 2 * 0.25) / 4)
+    with pytest.raises(EstimateError, match="region"):
+        told(rows.assign(region=None), stratum="region", **asked)
+
+
+def test_a_lone_cluster_of_a_stratum_is_set_against_all():
+    """As above, with a third region of one worker who is 1 above the share: 1 beside 2, and three degrees less."""
+    more = pd.DataFrame({"region": ["c"] * 4, "worker": ["t"] * 4, "last": [1, 1, 1, 0]})
+    rows = pd.concat([pd.DataFrame(STRATA), more], ignore_index=True)
+    asked = {"earlier": [], "covariates": [], "cluster": "worker"}
+    p = 7 / 12
+    pairs = np.array([[2, 1], [0, 1]]) - 2 * p
+    variance = 2 * ((pairs - pairs.mean(axis=1, keepdims=True)) ** 2).sum() + (3 - 4 * p) ** 2
+    found = told(rows, stratum="region", **asked)
+    assert_allclose(share(found, "ipw", "se"), np.sqrt(variance) / 12)
+    assert_allclose(share(found, "mi", "se"), np.sqrt(variance) / 12)
+    lone = told(rows.assign(worker=rows["region"]), stratum="region", **asked)
+    assert np.isnan(share(lone, "ipw", "se")) and np.isnan(share(lone, "mi", "low"))
 
 
 def test_weights_and_draws_have_the_error_of_a_bootstrap():

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from numpy.testing import assert_allclose
 from reference_cases import case
-from scipy import optimize, special
+from scipy import optimize, special, stats
 
 from hgeval.errors import EstimateError
 from hgeval.stats import propensity
@@ -75,21 +75,25 @@ def test_reference_published_cattaneo2():
     assert round(by_method(found)["regression_adjusted"], 4) == -239.6392
 
 
-def stacked_by_differences(x, member, y, cluster=None):
-    """AIPW for both arms by minus the slope of all estimating equations at once, taken numerically."""
+def stacked_by_differences(x, member, y, cluster=None, reach=(1.0, 1.0, 1.0)):
+    """AIPW for both arms by minus the slope of all estimating equations at once, taken numerically.
+
+    reach: what the residuals of the score and of the outcome of either arm are multiplied by, in the error alone.
+    """
     p = x.shape[1]
 
-    def equations(theta):
+    def equations(theta, reach=(1.0, 1.0, 1.0)):
         a, b1, b0, m1, m0 = theta[:p], theta[p : 2 * p], theta[2 * p : 3 * p], theta[-2], theta[-1]
         e, q1, q0 = special.expit(x @ a), special.expit(x @ b1), special.expit(x @ b0)
+        had, one, none = reach[0] * (member - e), reach[1] * member * (y - q1), reach[2] * (1 - member) * (y - q0)
         return np.c_[
-            x * (member - e)[:, None], x * (member * (y - q1))[:, None], x * ((1 - member) * (y - q0))[:, None],
-            q1 + member * (y - q1) / e - m1, q0 + (1 - member) * (y - q0) / (1 - e) - m0,
+            x * had[:, None], x * one[:, None], x * none[:, None], q1 + one / e - m1, q0 + none / (1 - e) - m0,
         ]
 
     at = optimize.root(lambda theta: equations(theta).sum(axis=0), np.zeros(3 * p + 2), tol=1e-12).x
     slope = optimize.approx_fprime(at, lambda theta: equations(theta).sum(axis=0), 1e-6)
-    summed = pd.DataFrame(equations(at)).groupby(np.arange(len(y)) if cluster is None else cluster).sum().to_numpy()
+    held = np.arange(len(y)) if cluster is None else cluster
+    summed = pd.DataFrame(equations(at, reach)).groupby(held).sum().to_numpy()
     inverse, many = np.linalg.inv(slope), len(summed)
     covariance = (inverse @ (summed.T @ summed) @ inverse.T)[-2:, -2:] * (1 if cluster is None else many / (many - 1))
     return at[-2] - at[-1], np.sqrt(np.array([1, -1]) @ covariance @ np.array([1, -1]))
@@ -103,6 +107,51 @@ def test_aipw_equals_numerical_stacking(by_worker):
     value, se = stacked_by_differences(x, member, y, cluster)
     found = propensity.differences(told, **ASKED, cluster="worker" if by_worker else None)
     assert_allclose([by_method(found)["aipw"], by_method(found, "se")["aipw"]], [value, se], rtol=1e-4)
+
+
+@pytest.mark.parametrize("by_worker", [False, True])
+def test_corrected_errors_divide_each_residual_by_what_its_leverage_leaves(by_worker):
+    import statsmodels.api as sm
+
+    told = drawn(120)
+    x, member, y = np.c_[np.ones(120), told["x"]], told["arm"].to_numpy(), told["y"].to_numpy(dtype="float64")
+    reach = np.ones((3, 120))
+    for row, rows, asked in ((0, member >= 0, member), (1, member == 1, y), (2, member == 0, y)):
+        fitted = sm.GLM(asked[rows], x[rows], family=sm.families.Binomial()).fit(tol=1e-12)
+        reach[row, rows] = 1 / np.sqrt(1 - fitted.get_influence().hat_matrix_diag)
+    value, se = stacked_by_differences(x, member, y, told["worker"].to_numpy() if by_worker else None, reach)
+    found = propensity.differences(told, **ASKED, cluster="worker" if by_worker else None).set_index("method")
+    ours = found.loc[propensity.REDUCED]
+    assert_allclose([float(ours["value"]), float(ours["se"])], [value, se], rtol=1e-4)
+    assert ours["se"] > 1.005 * found.loc["aipw", "se"]
+    degrees = told["worker"].nunique() - 1
+    around = stats.t(degrees) if by_worker else stats.norm
+    assert_allclose(float(ours["high"] - ours["value"]) / se, around.ppf(0.975), rtol=1e-4)
+    assert_allclose(float(ours["p"]), 2 * around.sf(abs(value / se)), rtol=1e-3)
+    assert found["df"].drop(propensity.REDUCED).isna().all()
+    assert found.loc[propensity.REDUCED, "df"] == degrees if by_worker else pd.isna(found.loc[propensity.REDUCED, "df"])
+
+
+def test_without_covariates_the_corrected_error_is_that_of_two_samples():
+    """6 of 10 beside 3 of 8: .24 / 9 + .234375 / 7, and for an amount the usual variances over their n."""
+    told = pd.DataFrame({"arm": [1] * 10 + [0] * 8, "y": [1] * 6 + [0] * 4 + [1] * 3 + [0] * 5})
+    found = by_method(propensity.differences(told, **(ASKED | {"covariates": []})), "se")
+    assert_allclose(found[propensity.REDUCED], np.sqrt(0.24 / 9 + 0.234375 / 7))
+    assert_allclose(found["aipw"], np.sqrt(0.24 / 10 + 0.234375 / 8))
+    told["y"] = np.arange(18.0) ** 2
+    found = by_method(propensity.differences(told, **(ASKED | {"covariates": []})), "se")
+    one, none = told["y"][:10], told["y"][10:]
+    assert_allclose(found[propensity.REDUCED], np.sqrt(one.var(ddof=1) / 10 + none.var(ddof=1) / 8))
+
+
+def test_a_family_that_is_alone_of_its_kind_has_no_corrected_error():
+    told = drawn().assign(y=lambda rows: rows["x"] + rows["arm"], alone=0.0)
+    chosen = told.index[told["arm"] == 1][0]
+    told.loc[[chosen, told.index[told["arm"] == 0][0]], "alone"] = 1.0
+    asked = ASKED | {"covariates": ["x", "alone"]}
+    told["y"] += np.random.default_rng(2).normal(size=len(told))
+    found = by_method(propensity.differences(told, **asked), "se")
+    assert np.isnan(found[propensity.REDUCED]) and found["aipw"] > 0
 
 
 def test_every_stacked_error_is_that_of_a_bootstrap():

@@ -104,4 +104,5 @@ def named(rows: pd.DataFrame, groups: Sequence[str], **cells: Any) -> pd.DataFra
     """One row a row of the input, under its own region and groups, with these cells. Raises EstimateError."""
     estimate.need(rows, groups)
     kept = [name for name in dict.fromkeys(["region", *groups]) if name in rows]
-    return rows[kept].reset_index(drop=True).assign(**cells)
+    plain = rows[kept].reset_index(drop=True)
+    return pd.DataFrame({name: plain[name] for name in kept} | cells, index=plain.index)

@@ -23,26 +23,29 @@ Whole = np.ndarray[Any, np.dtype[Any]]
 
 def share_under_dropout(
     rows: pd.DataFrame, *, outcome: str, covariates: Sequence[str], against: float, seed: int,
-    earlier: Sequence[str] = (), region: str | None = None, cluster: str | None = None, imputations: int = 20,
-    level: float = 0.95,
+    earlier: Sequence[str] = (), region: str | None = None, cluster: str | None = None, stratum: str | None = None,
+    imputations: int = 20, level: float = 0.95,
 ) -> pd.DataFrame:
     """The share with the outcome, for the country and each region, under every assumption on those who left.
 
     rows: one a family, all who were there at the start; `outcome` 1, 0 or missing (left); covariates without gaps,
     numbers or words; `earlier` the same question at earlier waves in order of time, 1, 0 or missing; against: the
     share that the conclusion is drawn against (such as that at the start), 0 to 1. One model for the country; the
-    imputations also know the region. Measures and methods: share by complete_cases, ipw (Hajek; Robins, Rotnitzky and
-    Zhao 1995; who missed a wave counts as having left), mi (Rubin 1987, Barnard and Rubin 1999) and manski (low and
-    high only: all who left no, all yes; Manski 1990); share_leavers, what ipw takes them to be; tipping_point, by how
-    much (as a share) the leavers must differ from that before the interval of ipw changes sides of `against`, missing
-    where no answer of theirs could. n: the families it rests on. Intervals: Wilson's at the number of families that
-    the error is worth. Not determined where a pattern never stays, or with one cluster. Raises EstimateError for
-    another outcome, gaps in covariates, or `against` outside 0 to 1. Brute force: tests/test_stats_attrition.py.
+    imputations also know the region. `stratum`: what is all there (the regions of a country), of which the clusters are
+    a draw; without it the country's error counts how regions differ too, and is too wide. Measures and methods: share
+    by complete_cases, ipw (Hajek; Robins, Rotnitzky and Zhao 1995; who missed a wave counts as having left), mi (Rubin
+    1987, Barnard and Rubin 1999) and manski (low and high only: all who left no, all yes; Manski 1990); share_leavers,
+    what ipw takes them to be; tipping_point, by how much (as a share) the leavers must differ from that before the
+    interval of ipw changes sides of `against`, missing where no answer of theirs could. n: the families it rests on.
+    Intervals: Wilson's at the number of families that the error is worth. Not determined where a pattern never stays,
+    or with one cluster. Raises EstimateError for another outcome, gaps in covariates, or `against` outside 0 to 1.
+    Brute force: tests/test_stats_attrition.py.
     """
-    told, waves = _told(rows, outcome, earlier, covariates, region, cluster, against)
+    told, waves = _told(rows, outcome, earlier, covariates, [region, cluster, stratum], against)
     plain = logistic.design(told, covariates)
     wide = plain if region is None else logistic.design(told, covariates, penalised=[region])
     held = None if cluster is None else told[cluster].to_numpy()
+    strata = None if stratum is None else pd.factorize(told[stratum])[0]
     places: list[tuple[Whole, list[str]]] = [(np.zeros(len(told), dtype="int64"), [rates.NATIONAL])]
     if region is not None:
         code, known = pd.factorize(told[region], sort=True)
@@ -50,13 +53,12 @@ def share_under_dropout(
     steps, found = dropout.stages(plain.x, waves, penalty=plain.penalty), []
     groups = [(code, len(names)) for code, names in places]
     drawn = dropout.imputed(
-        wide.x, waves, groups, seed=seed, imputations=imputations, penalty=wide.penalty, clusters=held
+        wide.x, waves, groups, seed=seed, imputations=imputations, penalty=wide.penalty, clusters=held, strata=strata,
     )
+    last = waves[:, -1]
     for (code, names), mi in zip(places, drawn, strict=True):
-        every = {
-            "complete_cases": dropout.weighted([], waves[:, -1], code, len(names), clusters=held),
-            "ipw": dropout.weighted(steps, waves[:, -1], code, len(names), clusters=held), "mi": mi,
-        }
+        weighed = [dropout.weighted(each, last, code, len(names), clusters=held, strata=strata) for each in ([], steps)]
+        every = {"complete_cases": weighed[0], "ipw": weighed[1], "mi": mi}
         found.append(_side_by_side(every, waves, steps[-1].stayed, code, names, against, level))
     return estimate.frame(pd.concat(found[::-1], ignore_index=True))
 
@@ -76,11 +78,11 @@ def tipping_point(value: Floats, low: Floats, high: Floats, missing: Floats, lea
 
 
 def _told(
-    rows: pd.DataFrame, outcome: str, earlier: Sequence[str], covariates: Sequence[str], region: str | None,
-    cluster: str | None, against: float,
+    rows: pd.DataFrame, outcome: str, earlier: Sequence[str], covariates: Sequence[str],
+    others: Sequence[str | None], against: float,
 ) -> tuple[pd.DataFrame, Floats]:
     asked = [*earlier, outcome]
-    beside = [name for name in (region, cluster) if name is not None]
+    beside = [name for name in others if name is not None]
     columns = list(dict.fromkeys([*asked, *covariates, *beside]))
     estimate.need(rows, columns)
     told = rows[columns].reset_index(drop=True)

@@ -52,12 +52,15 @@ def stages(x: Floats, waves: Floats, *, penalty: Floats | None = None) -> list[S
 
 
 def weighted(
-    steps: Sequence[Stage], outcome: Floats, group: Whole, count: int, *, clusters: np.ndarray[Any, Any] | None = None
+    steps: Sequence[Stage], outcome: Floats, group: Whole, count: int, *,
+    clusters: np.ndarray[Any, Any] | None = None, strata: Whole | None = None,
 ) -> Shares:
     """Shares among those who stayed, each weighted by one over the chance to stay (Hajek); no steps: equal weights.
 
     The error counts that the chances were estimated: on all groups together, so that one group's families move
-    another's share. By cluster with factor G/(G-1) of the group's own clusters. NaN where a pattern never stays.
+    another's share. By cluster with factor G/(G-1) of the group's own clusters. Of one group, the families may be a
+    draw within each of its `strata` (codes), which are all there: how strata differ is then no error (Cochran 1977).
+    NaN where a pattern never stays.
     """
     stayed = steps[-1].stayed if steps else ~np.isnan(outcome)
     weight, y, pulls, moves = stayed.astype("float64"), np.where(stayed, outcome, 0.0), [], []
@@ -79,7 +82,11 @@ def weighted(
     slopes = [logistic.sums(-(own * (1 - chance))[:, None] * x, group, count) for x, chance in pulls]
     slope = np.hstack(slopes) if slopes else np.zeros((count, 0))
     move = np.hstack(moves) if moves else np.zeros((len(y), 0))
-    variance, df = _spread(own, slope, move, weight > 0, group, count, clusters)
+    if strata is not None and count == 1:
+        place, of = _cells(strata, np.arange(len(y)) if clusters is None else clusters)
+        variance, df = _within(np.bincount(place, weights=own + move @ slope[0], minlength=len(of)), of)
+    else:
+        variance, df = _spread(own, slope, move, weight > 0, group, count, clusters)
     squares = np.bincount(group, weights=weight**2, minlength=count)
     effective = np.where(squares > 0, total**2 / np.where(squares > 0, squares, 1.0), np.nan)
     return Shares(value, logistic.root(variance) / some, df, effective)
@@ -88,21 +95,28 @@ def weighted(
 def imputed(
     x: Floats, waves: Floats, groups: Sequence[tuple[Whole, int]], *, seed: int, imputations: int = 20,
     penalty: Floats | None = None, clusters: np.ndarray[Any, Any] | None = None,
+    strata: Whole | None = None,
 ) -> list[Shares]:
     """Shares of the last wave with the gaps drawn `imputations` times from a logit, pooled by Rubin's rules.
 
     groups: one or more ways to divide the families, as `group` and `count`; shares for each. Each draw takes its own
     coefficients first, and then the answers; each wave is drawn from the covariates and the waves before it, and
-    where families came back from all other waves in turn. NaN under separation.
+    where families came back from all other waves in turn. strata: as in `weighted`, where all are one group. NaN
+    under separation.
     """
     random, held = np.random.default_rng(seed), np.zeros(x.shape[1]) if penalty is None else penalty
-    cells = [_cells(group, clusters) for group, _ in groups]
+    ones = np.arange(len(x)) if clusters is None else clusters
+    layered = [strata is not None and count == 1 for _, count in groups]
+    cells = [
+        _cells(strata, ones) if strata is not None and each else None if clusters is None else _cells(group, clusters)
+        for each, (group, _) in zip(layered, groups, strict=True)
+    ]
     drawn: list[list[Shares]] = [[] for _ in groups]
     models: dict[int, logistic.Fit] = {}
     for _ in range(imputations):
         full = _filled(x, waves, held, random, models)
-        for found, (group, count), cell in zip(drawn, groups, cells, strict=True):
-            found.append(_plain(full, group, count, cell))
+        for found, (group, count), cell, within in zip(drawn, groups, cells, layered, strict=True):
+            found.append(_plain(full, group, count, cell, within))
     return [_pooled(found) for found in drawn]
 
 
@@ -149,23 +163,41 @@ def _spread(
     return factor * (alone + 2 * (slope * mixed).sum(axis=1) + through), np.maximum(held - 1, 0.0)
 
 
-def _cells(group: Whole, clusters: np.ndarray[Any, Any] | None) -> tuple[Whole, Whole] | None:
-    """Each family's cell of group and cluster, and the group of each cell."""
-    if clusters is None:
-        return None
+def _cells(group: Whole, clusters: np.ndarray[Any, Any]) -> tuple[Whole, Whole]:
+    """Each family's cell of group (or stratum) and cluster, and the group of each cell."""
     labels, many = logistic.coded(clusters)
     place, known = pd.factorize(group * many + labels)
     return place.astype("int64"), known // many
 
 
-def _plain(outcome: Floats, group: Whole, count: int, cells: tuple[Whole, Whole] | None) -> Shares:
-    """Shares of an outcome without gaps, with the error of its clusters."""
+def _within(sums: Floats, of: Whole) -> tuple[Floats, Floats]:
+    """Variance of the total of these sums, one a cluster of stratum `of`, and its degrees of freedom, (1,) each.
+
+    A lone cluster of a stratum is set against all clusters (Lumley 2010: "adjust"), which is rather too much than too
+    little. NaN where every stratum has one.
+    """
+    held = np.bincount(of)[of].astype("float64")
+    alone = held == 1
+    middle = np.where(alone, sums.mean(), np.bincount(of, weights=sums)[of] / held)
+    factor = held / np.where(alone, 1.0, held - 1)
+    df = len(sums) - len(np.unique(of))
+    variance = float(factor @ (sums - middle) ** 2) if df else np.nan
+    return np.array([variance]), np.array([float(df)])
+
+
+def _plain(
+    outcome: Floats, group: Whole, count: int, cells: tuple[Whole, Whole] | None, layered: bool = False
+) -> Shares:
+    """Shares of an outcome without gaps, with the error of its clusters; layered: of one group, within strata."""
     size = np.bincount(group, minlength=count).astype("float64")
     value = np.bincount(group, weights=outcome, minlength=count) / np.where(size > 0, size, np.nan)
     if cells is None:
         return Shares(value, logistic.root(value * (1 - value) / size), np.maximum(size - 1, 0.0), size)
     place, of = cells
     summed = np.bincount(place, weights=outcome - value[group], minlength=len(of))
+    if layered:
+        variance, df = _within(summed, of)
+        return Shares(value, logistic.root(variance) / size, df, size)
     held = np.bincount(of, minlength=count).astype("float64")
     factor = np.where(held > 1, held / np.where(held > 1, held - 1, 1.0), np.nan)
     variance = factor * np.bincount(of, weights=summed**2, minlength=count) / size**2

@@ -22,17 +22,16 @@ def frame(rows: Iterable[Mapping[str, Any]] | pd.DataFrame, groups: Sequence[str
     Raises EstimateError for a column that is not in this list.
     """
     given = pd.DataFrame(list(rows)) if not isinstance(rows, pd.DataFrame) else rows
-    plain = given.drop(columns=list(DETAILS), errors="ignore")
+    plain = given[[name for name in given if name not in DETAILS]]
     if "region" not in plain and len(plain):
         plain = plain.assign(region=rates.NATIONAL)
     beside = [name for name in groups if name != "region"]  # every estimate has one
     found = rates.frame(plain.replace([np.inf, -np.inf], np.nan), beside)
-    for name in DETAILS:
-        numbers = given[name] if name in given else [None] * len(given)
-        found[name] = _floats(numbers)
-    for name in ("value", "low", "high"):
-        found[name] = _floats(found[name])
-    return found
+    # one frame at the end: a column put into a frame costs more than the numbers in it
+    nothing = pd.Series(pd.NA, index=found.index, dtype="Float64")
+    columns = {name: found[name] for name in found}
+    columns |= {name: _floats(found[name]) for name in ("value", "low", "high")}
+    return pd.DataFrame(columns | {name: _floats(given[name]) if name in given else nothing for name in DETAILS})
 
 
 def need(rows: pd.DataFrame, columns: Sequence[str]) -> None:

@@ -77,9 +77,9 @@ def proportions(
         *_rows("tau2_linear", _around(centre, added), statistic=_quotient(value - centre, added)),
         *_rows("tau2_arcsine", _on_arcsine(level_angle, s, arcsine.tau2), statistic=_quotient(angle - level_angle, s)),
     ]
-    own = {"measure": measure, "region": _names(rows, region), "n": size, "events": x, "value": value}
+    own = {"region": _names(rows, region), "n": size, "events": x, "value": value}
     whole = ("target", "pooled" if target is None else "given", centre)
-    return _frame([part.assign(**own) for part in found], [whole, *_told(linear, ""), *_told(arcsine, "_arcsine")])
+    return _frame(found, measure, own, [whole, *_told(linear, ""), *_told(arcsine, "_arcsine")])
 
 
 def ratios(
@@ -114,8 +114,8 @@ def ratios(
         *_rows("phi_winsorised_log", _exponential(s * _widening(found.winsorised))),
         *_rows("phi_consistent_log", _exponential(s * _widening(found.consistent))),
     ]
-    own = {"measure": measure, "region": _names(rows, region), "events": x, "value": value}
-    return _frame([part.assign(**own) for part in parts], _told(found, "_log"))
+    own = {"region": _names(rows, region), "events": x, "value": value}
+    return _frame(parts, measure, own, _told(found, "_log"))
 
 
 def questions(limits: pd.DataFrame, *, level: float = 0.998) -> pd.DataFrame:
@@ -228,9 +228,14 @@ def _told(found: Spread, suffix: str) -> list[tuple[str, str, float]]:
     return [*(("phi", f"phi_{name}{suffix}", each) for name, each in phis), ("tau2", f"tau2{suffix}", found.tau2)]
 
 
-def _frame(parts: list[pd.DataFrame], whole: list[tuple[str, str, float]]) -> pd.DataFrame:
+def _frame(
+    parts: list[pd.DataFrame], measure: str, own: dict[str, NDArray[Any]], whole: list[tuple[str, str, float]]
+) -> pd.DataFrame:
+    """The parts, each a row a region with its `own` numbers, and rows of the `whole` country."""
+    beside = {name: np.tile(numbers, len(parts)) for name, numbers in own.items()}
+    every = pd.concat(parts, ignore_index=True).assign(measure=measure, **beside)
     national = pd.DataFrame(whole, columns=["measure", "method", "value"]).assign(region=rates.NATIONAL)
-    return estimate.frame(pd.concat([*parts, national], ignore_index=True))
+    return estimate.frame(pd.concat([every, national], ignore_index=True))
 
 
 def _cumulative(k: Floats, n: Floats, p: Floats) -> Floats:

@@ -91,6 +91,11 @@ def scores(model: Fit, x: Floats, events: Floats, penalty: Floats | None = None)
     return np.asarray(plain if penalty is None else plain - penalty * model.coefficients / len(x))
 
 
+def leverage(model: Fit, x: Floats) -> Floats:
+    """How far each row (one trial) draws its own chance, (n,): the diagonal of the hat matrix (Pregibon 1981)."""
+    return np.asarray(model.chances * (1 - model.chances) * ((x @ model.bread) * x).sum(axis=1), dtype="float64")
+
+
 def independent(x: Floats, penalty: Floats) -> np.ndarray[Any, np.dtype[np.bool_]]:
     """Which columns do not follow from those before them (a penalised column never does)."""
     left = np.asarray(x.T @ x + np.diag(penalty))
@@ -144,13 +149,12 @@ def _newton(x: Floats, events: Floats, sizes: Floats, held: Floats) -> tuple[Flo
         except np.linalg.LinAlgError:
             return None
         small = np.abs(step).max(initial=0.0) <= DONE * (1 + np.abs(at).max(initial=0.0))
-        reach = 1.0
-        while not small and reach > 1e-4 and _height(x, events, sizes, held, at + reach * step) < height - 1e-9:
+        if small:
+            return at + step, np.asarray(np.linalg.inv(information))
+        reach, before = 1.0, height
+        while (height := _height(x, events, sizes, held, at + reach * step)) < before - 1e-9 and reach > 1e-4:
             reach /= 2
         at = at + reach * step
-        height = _height(x, events, sizes, held, at)
-        if small:
-            return at, np.asarray(np.linalg.inv(information))
         if np.abs(step).max(initial=0.0) > 1e6 or not np.isfinite(height):
             return None
     return None

@@ -11,21 +11,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy import special, stats
 
 from hgeval.errors import EstimateError
-from hgeval.stats import estimate, logistic
+from hgeval.stats import doubly, estimate, logistic, terms
+from hgeval.stats.doubly import Mean, Members
 from hgeval.stats.logistic import Floats
 
 FAR = 0.1  # a score under this, or above one minus this, has hardly a family to be compared with
-Members = np.ndarray[Any, np.dtype[Any]]
-
-
-class Mean(NamedTuple):
-    """A mean outcome, and what each family adds to its error (n,)."""
-
-    value: float
-    influence: Floats
+REDUCED = "aipw_kauermann_carroll"
 
 
 class Told(NamedTuple):
@@ -45,15 +38,19 @@ def differences(
     rows: one a family; `outcome` 1 or 0, or an amount; `arm` the intervention; covariates numbers or words;
     `penalised` columns of words (region: unpenalised they separate) held by a normal prior of precision `ridge`. Rows
     with a gap are left out. Group column `term` (the arm). Methods: naive; ipw_hajek, aipw and
-    regression_adjusted over everyone; ipw_treated (over those with the intervention) and overlap (over who could have
-    had either), both from families of the two arms alone; ipw_weights_known and aipw_scores_known have errors that
-    take the models as given, for comparison only. Errors by `cluster` where given. Not determined under separation.
+    regression_adjusted over everyone; aipw_kauermann_carroll, aipw with errors that count that the models lie too close
+    to the families they were fitted to (`doubly.means`; t with a degree less than clusters), to be used where an
+    intervention has hundreds of families and not thousands; ipw_treated (over those with the intervention) and overlap
+    (over who could have had either), both from families of the two arms alone; ipw_weights_known and aipw_scores_known
+    have errors that take the models as given, for comparison only. Errors by `cluster` where given. Not determined
+    under separation.
     Raises EstimateError for an unknown reference or fewer than two arms. Hajek 1971; Robins, Rotnitzky and Zhao 1994;
     Lunceford and Davidian 2004; Li, Morgan and Zaslavsky 2018; tests/reference/ps_ipw_aipw.csv.
     """
     beside = [outcome] if cluster is None else [outcome, cluster]
     told = _told(rows, arm, covariates, reference, penalised, ridge, beside)
     y, held = told.rows[outcome].to_numpy(dtype="float64"), None if cluster is None else told.rows[cluster].to_numpy()
+    df = np.inf if held is None else float(pd.Series(held).nunique() - 1)
     members = [(told.rows[arm] == each).to_numpy() for each in told.arms]
     means = [_every(told.design.x, member, y, told.design.penalty) for member in members]
     found = []
@@ -62,7 +59,8 @@ def differences(
         pair |= _of_two(told.design, member, members[0], y)
         counts = {"n": int((member | members[0]).sum())}
         found += [
-            {"term": str(name), "method": method, **counts, **_difference(one, none, held, level)}
+            {"term": str(name), "method": method, **counts,
+             **_difference(one, none, held, level, df if method == REDUCED else np.inf)}
             for method, (one, none) in pair.items()
         ]
     return estimate.frame(pd.DataFrame(found).assign(measure="difference"), ["term"])
@@ -142,8 +140,7 @@ def ipw_mean(x: Floats, member: Members, outcome: Floats, *, penalty: Floats | N
 
     x (n, p) with an intercept first; member (n,) who had it; penalty (p,) of the score's model.
     """
-    model = logistic.fit(x, member * 1.0, penalty=penalty)
-    return _hajek(x, member, outcome, 1 / model.chances, -(1 - model.chances) / model.chances, model, member, penalty)
+    return _weighted(x, member, outcome, logistic.fit(x, member * 1.0, penalty=penalty), penalty)
 
 
 def aipw_mean(x: Floats, member: Members, outcome: Floats, *, penalty: Floats | None = None) -> Mean:
@@ -151,7 +148,8 @@ def aipw_mean(x: Floats, member: Members, outcome: Floats, *, penalty: Floats | 
 
     The outcome model is a logit for an outcome of 0 and 1, else least squares; both models have the penalty.
     """
-    return _doubly(x, member, outcome, penalty)["aipw"]
+    held = np.zeros(x.shape[1]) if penalty is None else penalty
+    return doubly.means(x, member, outcome, logistic.fit(x, member * 1.0, penalty=held), held)["aipw"]
 
 
 def difference(one: Mean, none: Mean, clusters: np.ndarray[Any, Any] | None = None) -> tuple[float, float]:
@@ -203,54 +201,18 @@ def _hajek(
     return Mean(value, (held * (outcome - value) + from_model) / total)
 
 
+def _weighted(x: Floats, member: Members, y: Floats, model: logistic.Fit, penalty: Floats | None) -> Mean:
+    return _hajek(x, member, y, 1 / model.chances, -(1 - model.chances) / model.chances, model, member, penalty)
+
+
 def _every(x: Floats, member: Members, y: Floats, penalty: Floats) -> dict[str, Mean]:
     n, count, plain = len(x), member.sum(), np.where(member, y, 0.0)
     own = Mean(float(plain.sum() / count), np.where(member, y - plain.sum() / count, 0.0) / count)
-    weighted, doubly = ipw_mean(x, member, y, penalty=penalty), _doubly(x, member, y, penalty)
-    weight = member / logistic.fit(x, member * 1.0, penalty=penalty).chances
+    score = logistic.fit(x, member * 1.0, penalty=penalty)
+    weighted, weight = _weighted(x, member, y, score, penalty), member / score.chances
     known = Mean(weighted.value, weight * (y - weighted.value) / weight.sum() * np.sqrt(n / (n - 1)))
-    return {"naive": own, "ipw_hajek": weighted, **doubly, "ipw_weights_known": known}
-
-
-def _doubly(x: Floats, member: Members, y: Floats, penalty: Floats | None) -> dict[str, Mean]:
-    n, held = len(x), np.zeros(x.shape[1]) if penalty is None else penalty
-    score = logistic.fit(x, member * 1.0, penalty=held)
-    hoped, steep, shift = _outcome(x, member, y, held)
-    weight, left = member / score.chances, np.where(member, y - hoped, 0.0)
-    parts = hoped + weight * left
-    value = float(parts.mean())
-    by_score = logistic.scores(score, x, member * 1.0, held) @ (
-        score.bread @ (-(1 - score.chances) * weight * left @ x)
-    )
-    stacked = (parts - value + by_score + shift @ (steep * (1 - weight) @ x)) / n
-    adjusted = (hoped - hoped.mean() + shift @ (steep @ x)) / n
-    known = (parts - value) / n * np.sqrt(n / (n - 1))
-    return {
-        "aipw": Mean(value, stacked), "aipw_scores_known": Mean(value, known),
-        "regression_adjusted": Mean(float(hoped.mean()), adjusted),
-    }
-
-
-def _outcome(x: Floats, member: Members, y: Floats, held: Floats) -> tuple[Floats, Floats, Floats]:
-    """Expected outcome as a member (n,), its slope (n,), and what each family adds to the coefficients (n, p)."""
-    within, told, shift = x[member], y[member], np.zeros(x.shape)
-    if len(told) and (told == told[0]).all():  # all the same: nothing to model, and a logit would separate
-        return np.full(len(x), told[0]), np.zeros(len(x)), shift
-    keep = logistic.independent(within, held)
-    if keep.sum() < logistic.independent(x, held).sum():  # members say nothing on a kind of family that others are
-        return np.full(len(x), np.nan), np.zeros(len(x)), shift
-    if np.isin(told, (0.0, 1.0)).all():
-        model = logistic.fit(within, told, penalty=held)
-        shift[member] = logistic.scores(model, within, told, held) @ model.bread
-        hoped = special.expit(x @ model.coefficients)
-        return hoped, hoped * (1 - hoped), shift
-    size = np.sqrt((within**2).mean(axis=0))
-    scale, prior = np.where(size > 0, size, 1.0)[keep], held[keep] * told.var()
-    scaled, own = x[:, keep] / scale, within[:, keep] / scale
-    bread = np.linalg.inv(own.T @ own + np.diag(prior / scale**2))
-    b = bread @ (own.T @ told)
-    shift[np.ix_(member, keep)] = (own * (told - own @ b)[:, None] - prior / scale**2 * b / len(own)) @ bread / scale
-    return scaled @ b, np.ones(len(x)), shift
+    both = doubly.means(x, member, y, score, penalty)
+    return {"naive": own, "ipw_hajek": weighted, **both, "ipw_weights_known": known}
 
 
 def _score(design: logistic.Design, member: Members) -> Floats:
@@ -289,10 +251,15 @@ def _over_all(mean: Mean, both: Members) -> Mean:
     return Mean(mean.value, influence)
 
 
-def _difference(one: Mean, none: Mean, held: np.ndarray[Any, Any] | None, level: float) -> dict[str, float]:
+def _difference(
+    one: Mean, none: Mean, held: np.ndarray[Any, Any] | None, level: float, df: float
+) -> dict[str, float]:
+    """With t of these degrees of freedom; with the normal distribution where they have no end."""
     value, se = difference(one, none, held)
-    z, ratio = special.ndtri((1 + level) / 2), value / se if se > 0 else np.nan
+    ratio, freedom = np.array(value / se if se > 0 else np.nan), np.array(df if df > 0 else np.nan)
+    reach = float(terms.student_quantile(freedom, (1 + level) / 2))
     return {
-        "value": value, "se": se, "low": value - z * se, "high": value + z * se, "level": level, "statistic": ratio,
-        "p": 2 * stats.norm.sf(abs(ratio)),
+        "value": value, "se": se, "low": value - reach * se, "high": value + reach * se, "level": level,
+        "statistic": float(ratio), "p": float(terms.two_sided(ratio, freedom)),
+        "df": float(freedom) if np.isfinite(df) else np.nan,
     }
