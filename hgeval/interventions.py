@@ -6,6 +6,7 @@ so each difference comes with how strong something unknown would have to be to e
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -74,6 +75,7 @@ def compared(families: pd.DataFrame, wide: pd.DataFrame, config: Study) -> pd.Da
         return rates.frame([], groups=_GROUPS)
     arms = rows["intervention"].value_counts()
     reference, others = str(arms.index[0]), len(arms) - 1
+    rows = _in_every_group(rows, casemix.columns(rows))
     mix = casemix.columns(rows)
     asked: dict[str, Any] = {
         "arm": "intervention", "covariates": mix, "reference": reference, "penalised": ["region"],
@@ -156,6 +158,21 @@ def _comparable(rows: pd.DataFrame, wave: str) -> pd.DataFrame:
         return kept.iloc[:0]
     outcome, cluster = kept[f"stopped_{wave}"].astype("float64"), casemix.shared_or_alone(kept["cluster"])
     return kept.assign(outcome=outcome, cluster=cluster)
+
+
+def _in_every_group(rows: pd.DataFrame, mix: Sequence[str]) -> pd.DataFrame:
+    """An answer that some intervention lacks with or without the outcome counts as the commonest answer.
+
+    Eleven families of whom something is not known, and none of whom stopped, would leave a whole intervention without
+    a number: no model can say what such families do there.
+    """
+    found = rows.copy()
+    for name in mix:
+        told = rows.groupby(["intervention", name])["outcome"].agg(["size", "sum"])
+        either = told["sum"].clip(upper=told["size"] - told["sum"]).unstack(fill_value=0)
+        rare = either.columns[(either == 0).any()]
+        found[name] = rows[name].mask(rows[name].isin(rare), str(rows[name].value_counts().index[0]))
+    return found
 
 
 def _row(

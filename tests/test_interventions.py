@@ -350,3 +350,24 @@ def test_the_ladder_of_what_was_computed_can_be_climbed():
     assert found["evidence"].tolist() == ["redelijk"]
     found = interventions.ladder(compared(arms(("huisverbod", 120, 36), ("geen", 200, 60))))
     assert found["evidence"].tolist() == ["niet te onderscheiden"]
+
+
+def test_an_answer_that_one_intervention_never_saw_stop_counts_as_the_commonest():
+    """Twelve of 120 without help, poverty unknown, of whom none stopped: a logit of them has no maximum."""
+    rows = arms(("huisverbod", 160, 60), ("geen", 120, 40)).astype({"poverty": "boolean"})
+    odd = rows.index[(rows["intervention"] == "geen") & (rows["T2"] == 1)][:12]
+    rows.loc[odd, "poverty"] = pd.NA
+    found = pick(compared(rows), measure="apart")
+    assert found[["value", "low", "high"]].notna().all(axis=None)
+    commonest = rows["poverty"].value_counts().index[0]
+    plain = pick(compared(rows.assign(poverty=rows["poverty"].fillna(commonest))), measure="apart")
+    pd.testing.assert_frame_equal(found, plain)
+
+
+def test_an_answer_that_every_intervention_saw_both_ways_stays():
+    rows = arms(("huisverbod", 160, 60), ("geen", 120, 40)).astype({"poverty": "boolean"})
+    both = [group.index[0] for _, group in rows.groupby(["intervention", "T2"])]
+    rows.loc[both, "poverty"] = pd.NA
+    merged = rows.assign(poverty=rows["poverty"].fillna(rows["poverty"].value_counts().index[0]))
+    value, other = (pick(compared(each), measure="apart")["value"].iloc[0] for each in (rows, merged))
+    assert value != pytest.approx(other, abs=1e-9)
