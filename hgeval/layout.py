@@ -31,7 +31,7 @@ _KIND_OF_METHOD = {
 _NUMBERS = {"value", "low", "high", "target", "crude", "expected", "low95", "high95", "low998", "high998"}
 _HEADINGS = {"share": "share", "rate": "rate", "count": "n", "euro": "amount", "points": "points",
              "difference": "difference"}
-_SHARES = {"density", "score"}  # of one region's answers
+_SHARES = {"density", "score", "nesting", "nested"}  # of one region's answers, and of a division
 _EURO = {"uncovered"} | {column.name for table in TABLES.values() for column in table.columns if column.unit == "euro"}
 
 
