@@ -88,7 +88,10 @@ def test_a_seat_outside_the_region_and_two_seats(tmp_path):
 def test_two_divisions_do_not_touch_each_other(tmp_path):
     rows = [f"{name};{one.code};{getattr(one, column)};;" for name, column in
             (("a", "province"), ("b", "safety_region")) for one in TOWNS.itertuples()]
-    assert rules(study(tmp_path, divisions_csv="\n".join([HEADER, *rows]) + "\n")) == set()
+    assert rules(study(tmp_path / "a", divisions_csv="\n".join([HEADER, *rows]) + "\n")) == set()
+    one_is_not_whole = "\n".join([HEADER, *rows[:-1]]) + "\n"
+    assert faults(study(tmp_path / "b", divisions_csv=one_is_not_whole)) == [
+        (None, "municipality", "indeling-onvolledig")]
 
 
 def test_a_distance_under_zero(tmp_path):
