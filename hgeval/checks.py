@@ -134,7 +134,7 @@ def report(frames: Frames, places: Places, config: Study) -> None:
     for name, frame in frames.items():
         _keys(TABLES[name], frame, places[name])
         _orders(name, frame, places[name])
-        if "municipality" in frame:
+        if {"municipality", "region"} <= set(frame):
             _towns_in_region(frame, places[name], config.division)
     if "measurements" in frames:
         _wave_dates(frames["measurements"], places["measurements"], config)

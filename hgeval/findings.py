@@ -68,6 +68,7 @@ ERRORS = {
     "afwezig-schaal": "de schaal is nvt als een onderdeel er niet is, en alleen dan",
     "partner-doet-mee": "rol en mandaat horen bij een partner die meedoet",
     "niemand-en-ander": "niemand staat niet samen met een ander antwoord",
+    "indeling-naam": "een eigen indeling heet anders dan die van hgeval zelf",
 }
 WARNINGS = {
     "bestand-onbekend": "een gegevensbestand heet naar een tabel of staat in study.yml",
@@ -88,6 +89,11 @@ WARNINGS = {
     "partnerregio-eenzijdig": "twee regio's die samenwerken, noemen elkaar",
     "gemeenten-aantal": "het aantal gemeenten is dat van de indeling",
     "inwoners-aantal": "het aantal inwoners wijkt niet meer dan 1 procent af van CBS",
+    "indeling-dubbel": "een gemeente staat in een indeling in één regio",
+    "indeling-alleen": "een regio van een indeling heeft twee gemeenten of meer",
+    "indeling-onvolledig": "een indeling heeft alle gemeenten",
+    "kantoor-buiten-regio": "het kantoor van een regio staat in een gemeente van die regio",
+    "kantoor-verschilt": "een regio heeft één kantoor",
 }
 RULES = {rule: ERROR for rule in ERRORS} | {rule: WARNING for rule in WARNINGS}
 

@@ -34,7 +34,7 @@ _NUMBERS = {
 }
 _HEADINGS = {"share": "share", "rate": "rate", "count": "n", "euro": "amount", "points": "points",
              "difference": "difference", "cents": "amount"}
-_SHARES = {"density", "score", "dropout", "cv", "paid_share"}  # of one region, or of families counted in fives
+_SHARES = {"density", "score", "dropout", "cv", "paid_share", "nesting", "nested"}  # of a region, or a division
 _RATIOS = {"evalue", "evalue_limit", "unlike", "unlike_left"}
 _WHOLE = {"expected", "least", "most", "dropout"}  # shares without decimals, of however many
 _CHANGES = {"share_incident", "share_mixed", "share_low", "share_high"}  # parts more or less than by another key

@@ -14,6 +14,7 @@ import pandas as pd
 from hgeval import (
     __version__,
     reference,
+    simulate_divisions,
     simulate_families,
     simulate_measurements,
     simulate_meldingen,
@@ -66,6 +67,7 @@ def study(
         "meldingen": simulate_meldingen.table(drawn, municipalities, seed=seed),
         **simulate_money.tables(regions, seed=seed),
         **simulate_survey.tables(regions, reference.tiles(year, kind=kind), seed=seed),
+        **simulate_divisions.tables(seed=seed),
     }
     about = {
         "about": "Verzonnen gegevens. Dit is het model waaruit zij zijn getrokken.", "version": __version__,

@@ -79,6 +79,22 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
     "ask_hidden": ("events", "n"),
     "ask_nothing": (),
     # divisions
+    "division_depends": (),
+    "division_allowed": ("events", "n"),
+    "division_once": ("what", "n"),
+    "division_several": ("what", "n"),
+    "division_whole": ("what", "n"),
+    "division_share": ("what", "share"),
+    "division_alone": ("what", "option"),
+    "division_current": ("share",),
+    "division_ask_weights": ("n",),
+    "division_ask_law": ("what",),
+    "division_ask_continuity": ("what", "share"),
+    "division_ask_centres": ("events", "n"),
+    "division_ask_own": (),
+    "division_ask_missing": ("what",),
+    "division_no_question": (),
+    "division_wins": ("n", "draws", "what"),
     # needs survey, more
     # national, more
     # questions

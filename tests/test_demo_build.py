@@ -36,17 +36,18 @@ def test_the_reports_have_the_names_that_were_promised(together):
             wanted = (f"{report}.html", f"data/{report}.csv", f"data/{report}.xlsx")
             assert {f"{region}/{name}" for name in wanted} <= names
     assert {"national.html", "data/national.csv", "data/national.xlsx", "index.html", "manifest.json"} <= names
-    assert {"methods.html", "data/methods.csv", "data/methods.xlsx"} <= names
+    for report in ("divisions", "methods"):
+        assert {f"{report}.html", f"data/{report}.csv", f"data/{report}.xlsx"} <= names
 
 
-def test_every_report_leads_to_how_we_count_and_the_index_to_both_of_the_country(together):
+def test_every_report_leads_to_how_we_count_and_the_index_to_all_of_the_country(together):
     pages = sorted(path for path in together.rglob("*.html") if path.name not in ("index.html", "methods.html"))
     for page in pages:
         soup = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
         links = soup.main.find_all("a", string="Hoe rekenen wij?")
         assert [(page.parent / link["href"]).resolve() for link in links] == [(together / "methods.html").resolve()]
     index = BeautifulSoup((together / "index.html").read_text(encoding="utf-8"), "html.parser")
-    assert [link["href"] for link in index.select(".land a")] == ["national.html", "methods.html"]
+    assert [link["href"] for link in index.select(".land a")] == ["national.html", "divisions.html", "methods.html"]
 
 
 def test_the_chapter_on_methods_shows_that_all_agree_and_nothing_made_up(together):
@@ -65,7 +66,7 @@ def test_apart_in_another_order_and_alone_give_the_same_bytes(together, tmp_path
 
 def test_pages_are_dutch_without_script_or_outside_address_and_say_it_is_made_up(together):
     pages = [path.read_text(encoding="utf-8") for path in together.rglob("*.html")]
-    assert len(pages) == 2 * 3 + 3
+    assert len(pages) == 2 * 3 + 4
     for page in pages:
         assert '<html lang="nl">' in page and "Voorbeeldgegevens" in page
         assert "<script" not in page and "default-src &#39;none&#39;" in page.replace("'", "&#39;")

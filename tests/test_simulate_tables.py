@@ -5,7 +5,7 @@ import re
 import pandas as pd
 import pytest
 
-from hgeval import load, params, reference, simulate, simulate_survey
+from hgeval import divisions_table, load, params, reference, simulate, simulate_divisions, simulate_survey
 from hgeval.errors import ParameterError, StudyError
 from hgeval.schema import TABLES
 
@@ -225,3 +225,24 @@ def test_the_regions_of_2023_are_25():
     made = simulate.study(families=500, seed=1, year=2023)
     assert made.tables["families"]["region"].isin(reference.regions(2023)["region"]).all()
     assert len(made.tables["survey_regions"]) == 25
+
+
+# --- the division it brings --------------------------------------------------------------------------
+
+
+def test_the_division_of_the_demo_keeps_the_law(folder):
+    rows, every = load.study(folder).tables["divisions"], divisions_table.towns()
+    found = divisions_table.members(rows, every)
+    broken = divisions_table.offenders(found, every)
+    assert simulate_divisions.NAME not in set(broken["option"])
+    youth = every.set_index("code")["youth_region"]
+    moved = rows[rows["area"] != rows["municipality"].map(youth)]
+    assert sorted(moved["municipality"]) == ["GM0344", "GM0394"] and rows["area"].nunique() == 40
+
+
+def test_a_seat_is_the_largest_municipality_of_its_area(folder):
+    rows = load.study(folder).tables["divisions"]
+    people = reference.municipalities().set_index("code")["population"]
+    largest = rows.assign(people=rows["municipality"].map(people)).sort_values("people").groupby("area").tail(1)
+    assert (largest["municipality"] == largest["seat"]).all() and (largest["distance_km"] == 0).all()
+    assert (rows.loc[rows["municipality"] != rows["seat"], "distance_km"] > 2).all()

@@ -1,0 +1,173 @@
+"""Key messages and questions about divisions: never one that is called the right one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from hgeval import layout, rates, telling, wording
+from hgeval.disclosure import Released
+from hgeval.exhibits import Exhibit
+from hgeval.layout import Reader
+from hgeval.rates import NATIONAL
+from hgeval.schema_divisions import CURRENT, OWN_NAMES
+from hgeval.types import Row
+from hgeval.wording import message
+
+_LEAST_WHOLE = 0.5  # of the inhabitants; under it the report asks what may not be broken up
+_RULES = {"once": "division_once", "several": "division_several", "whole": "division_whole"}
+
+
+def in_short(
+    options: Released, case: Reader, *, broken: Released, wins: Released, alone: Released, source: str,
+    id: str = "in-het-kort", title: str = "In het kort", notes: Sequence[str] = (),
+) -> Exhibit:
+    """It depends; which options the law allows, in how many weightings each has the most points, and who wins alone."""
+    allowed, wrong = _allowed(options), layout.visible(broken).to_dict("records")
+    won, best = _won(wins), _field(alone, "options")
+    today = _field(wins, "with_current", option=CURRENT)
+    found = [
+        message("division_depends"),
+        " ".join([message("division_allowed", **_counts(allowed)), *(_forbidden(row, case) for row in wrong)]),
+        _shares(won, case),
+        " ".join(_alone(best, case)),
+        message("division_current", share=_ends(today)),
+    ]
+    rows = [allowed, *wrong, *_rows(won), *_rows(best), *_rows(today)]
+    return telling.exhibit(wins, case, found, rows, id=id, title=title, source=source, notes=notes)
+
+
+def questions(
+    options: Released, case: Reader, *, broken: Released, wins: Released, criteria: Released, certainty: Released,
+    passed_over: Released, source: str, id: str = "wat-nu", title: str = "Vragen voor uw gesprek",
+    notes: Sequence[str] = (),
+) -> Exhibit:
+    """What to talk about: each question with the finding that it follows from."""
+    asked = [
+        _about_weights(wins), _about_law(broken, case), _about_whole(criteria, wins, case), _about_centres(certainty),
+        _about_own(options), _about_missing(passed_over, case),
+    ]
+    found = [question for question, _ in asked if question] or [message("division_no_question")]
+    rows = [row for _, used in asked for row in used]
+    return telling.exhibit(wins, case, found, rows, id=id, title=title, source=source, notes=notes)
+
+
+def _field(released: Released, field: str, **equals: str) -> pd.DataFrame:
+    frame = layout.visible(released)
+    for column, wanted in ({"field": field} | equals).items():
+        frame = frame[frame[column] == wanted]
+    return frame
+
+
+def _won(wins: Released) -> pd.DataFrame:
+    """The rows of the options that have the most points in some weighting."""
+    frame = _field(wins, "options")
+    return frame[frame.groupby("option")["value"].transform("max") > 0]
+
+
+def _rows(frame: pd.DataFrame) -> list[Row]:
+    return frame.to_dict("records")
+
+
+def _ends(rows: pd.DataFrame) -> str:
+    """The share by both ways of weighing, the lower one first."""
+    low, high = (wording.points(share) for share in (rows["value"].min(), rows["value"].max()))
+    return low if low == high else f"{low} tot {high}"
+
+
+def _name(row: Row, case: Reader) -> str:
+    return layout.namer(case)("option", row["option"])
+
+
+def _shares(won: pd.DataFrame, case: Reader) -> str:
+    """In which part of the weightings each option has the most points."""
+    name = layout.namer(case)
+    told = [message("division_share", what=wording.capital(name("option", option)), share=_ends(rows))
+            for option, rows in won.groupby("option", sort=False)]
+    counts = {way: wording.number(rows["n"].iloc[0]) for way, rows in won.groupby("weighting")}
+    return message("division_wins", n=counts["grid"], draws=counts["drawn"], what=" ".join(told))
+
+
+def _allowed(options: Released) -> Row:
+    """How many of the options the law allows, counted."""
+    verdicts = layout.visible(options).drop_duplicates("option")["verdict"]
+    return _counted("division_allowed", int((verdicts == "mogelijk").sum()), len(verdicts))
+
+
+def _counted(measure: str, events: int, n: int) -> Row:
+    cell = {"measure": measure, "region": NATIONAL, "n": n, "events": events, "method": "share"}
+    counted = rates.recompute(rates.frame([cell])).assign(status="shown")
+    (row,) = counted.to_dict("records")
+    return row
+
+
+def _counts(row: Row) -> dict[str, str]:
+    return {"events": wording.number(row["events"]), "n": wording.number(row["n"])}
+
+
+def _forbidden(row: Row, case: Reader) -> str:
+    what = wording.capital(_name(row, case))
+    return message(_RULES[row["hard_rule"]], what=what, n=wording.number(row["value"]))
+
+
+def _alone(best: pd.DataFrame, case: Reader) -> list[str]:
+    """Who has the most points where one group of criteria is all that counts; those with the same winner together."""
+    name = layout.namer(case)
+    of_group = best.groupby("weight_group", sort=False)["option"].agg("|".join)
+    found = []
+    for options, groups in of_group.groupby(of_group, sort=False):
+        what = ", of alleen ".join(f"‘{name('weight_group', group)}’" for group in groups.index)
+        winner = wording.series(name("option", option) for option in str(options).split("|"))
+        found.append(message("division_alone", what=what, option=winner))
+    return found
+
+
+def _about_weights(wins: Released) -> tuple[str, list[Row]]:
+    """Where not one option has the most points at every weighting."""
+    won = _won(wins)
+    several = won["option"].nunique()
+    if several < 2:
+        return "", []
+    row = _counted("division_winning", several, _field(wins, "options")["option"].nunique())
+    return message("division_ask_weights", n=wording.number(several)), [row]
+
+
+def _about_law(broken: Released, case: Reader) -> tuple[str, list[Row]]:
+    """Where an option breaks a hard rule."""
+    rows = _rows(layout.visible(broken))
+    named = wording.series(dict.fromkeys(_name(row, case) for row in rows))
+    return (message("division_ask_law", what=named) if rows else ""), rows
+
+
+def _about_whole(criteria: Released, wins: Released, case: Reader) -> tuple[str, list[Row]]:
+    """Where an option that competes breaks up the regions of most inhabitants: the one that does so most."""
+    frame = layout.visible(criteria)
+    competing = set(_field(wins, "options")["option"])
+    whole = frame[(frame["measure"] == "division_continuity") & frame["option"].isin(competing)].sort_values("value")
+    row = _rows(whole)[0]
+    if row["value"] >= _LEAST_WHOLE:
+        return "", []
+    return message("division_ask_continuity", what=_name(row, case), share=wording.points(row["value"])), [row]
+
+
+def _about_centres(certainty: Released) -> tuple[str, list[Row]]:
+    """Where it is uncertain to which centrumgemeente some belong."""
+    frame = layout.visible(certainty)
+    row = _rows(frame[frame["centre_status"] == "uncertain"])[0]
+    told = {"events": wording.number(row["value"]), "n": wording.number(row["n"])}
+    return (message("division_ask_centres", **told), [row]) if row["value"] else ("", [])
+
+
+def _about_own(options: Released) -> tuple[str, list[Row]]:
+    """Where nobody brought a division."""
+    own = set(layout.visible(options)["option"]) - set(OWN_NAMES)
+    return ("" if own else message("division_ask_own")), []
+
+
+def _about_missing(passed_over: Released, case: Reader) -> tuple[str, list[Row]]:
+    """Where a criterion does not count, since some option has no value."""
+    frame = _field(passed_over, "options", reason="missing")
+    name = layout.namer(case)
+    named = wording.series(name("criterion", code) for code in frame["criterion"])
+    return (message("division_ask_missing", what=named) if len(frame) else ""), _rows(frame)
