@@ -59,7 +59,7 @@ def test_the_five_messages():
     assert list(shown.sentences) == [
         DEPENDS,
         "Mogelijk volgens de wet: 2 van de 2 indelingen.",
-        "Wij wogen op 286 vaste en 5.000 gelote manieren. Zo vaak had een indeling de meeste punten. "
+        "Wij wogen op 286 vaste en 5.000 willekeurige manieren. Zo vaak had een indeling de meeste punten. "
         "Centrumgemeenten: 20 tot 25 procent. Veiligheidsregio's: 75 tot 80 procent.",
         "Telt alleen ‘dichtbij’? Dan gaan de meeste punten naar centrumgemeenten. "
         "Telt alleen ‘deskundig en dag en nacht’? Dan gaan de meeste punten naar veiligheidsregio's.",
