@@ -8,13 +8,15 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Literal, Self, TypeVar, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator, model_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_core import ErrorDetails
 
 from hgeval import paths, strict_yaml
 from hgeval.errors import ParameterError
 from hgeval.schema import TableName
 from hgeval.schema_study import ACTS, SEVERE_ACTS, Act, SevereAct
+from hgeval.settings import Chain
+from hgeval.settings import Model as Model
 from hgeval.strict_yaml import Keys
 from hgeval.types import Record
 
@@ -23,10 +25,6 @@ _NAME = r"^[a-z0-9][a-z0-9_-]{0,60}$"
 _EARLIEST, _LATEST = dt.date(2000, 1, 1), dt.date(2100, 12, 31)
 _SAMPLE = dt.date(2025, 12, 31)
 _DEFAULTS = "params/study.yml"
-
-
-class Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
 class Division(Model):
@@ -114,6 +112,7 @@ class Study(Model):
     acts: list[Act] = list(ACTS)
     severe_acts: list[SevereAct] = list(SEVERE_ACTS)
     thresholds: Thresholds = Thresholds()
+    chain: Chain = Chain()
     level: float = Field(default=0.95, gt=0.5, lt=1)
     formats: Format = Format()
     files: dict[TableName, FileFormat] = {}

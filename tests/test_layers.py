@@ -9,9 +9,9 @@ PACKAGE = Path(__file__).resolve().parents[1] / "hgeval"
 
 LEVELS = [
     {"errors", "types"},
-    {"paths", "columns", "codebook", "distinct", "looks"},
+    {"paths", "columns", "codebook", "distinct", "looks", "workdays"},
     {"surroundings", "store"},
-    {"strict_yaml", "schema_study", "schema_survey"},
+    {"strict_yaml", "schema_study", "schema_survey", "settings"},
     {"schema"},
     {"params", "reference"},
     {"published", "findings", "sheets", "disclosure_rule", "readers_blocks"},

@@ -1,0 +1,37 @@
+"""What all settings are made of, and those of the chain: terms, norms and the numbers of cases that are looked at."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from hgeval.workdays import Kind, Liberation
+
+MINIMUMS = (5, 10, 15, 20, 25, 30, 40, 50)  # those that wording.yml has words for
+
+
+class Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class Chain(Model):
+    """Terms and norms of the chain report (working definitions, but for the terms)."""
+
+    assessment_days: int = Field(default=5, ge=1, le=60)
+    assessment_kind: Kind = "working"
+    investigation_weeks: int = Field(default=10, ge=1, le=52)
+    liberation_day: Liberation = "yearly"
+    good_friday: bool = True
+    ambition_assessment: float = Field(default=0.9, gt=0, le=1)  # share on time that the sector strove for in 2019
+    ambition_investigation: float = Field(default=0.8, gt=0, le=1)
+    repeat_days: int = Field(default=365, ge=30, le=1095)
+    minimum_cases: Annotated[list[int], Field(min_length=1)] = [5, 10, 20, 30]
+    keeps: float = Field(default=0.8, ge=0.5, lt=1)  # chance of enough cases from which a town can keep a specialist
+
+    @field_validator("minimum_cases")
+    @classmethod
+    def _minimums_in_order(cls, minimums: list[int]) -> list[int]:
+        if minimums != sorted(set(minimums)) or not set(minimums) <= set(MINIMUMS):
+            raise ValueError(f"getallen die oplopen, uit {', '.join(map(str, MINIMUMS))}")
+        return minimums
