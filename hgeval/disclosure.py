@@ -11,14 +11,17 @@ from collections.abc import Callable, Iterable, Sequence
 
 import pandas as pd
 
-from hgeval import benchmark, interventions, keepers, monitor, shared
+from hgeval import benchmark, chain, chain_agreements, interventions, keepers, monitor, shared
 from hgeval.doors import Derived, Door, Reader, Regions, Seen
 from hgeval.errors import DisclosureError
 from hgeval.shared import Function
 from hgeval.types import Record
 
 # What may be computed from visible numbers; another function could add numbers nobody released.
-DERIVES = (benchmark.funnel, benchmark.precision, interventions.ladder, monitor.known, monitor.imposed)
+DERIVES = (
+    benchmark.funnel, benchmark.precision, interventions.ladder, monitor.known, monitor.imposed,
+    chain.advice_ratio, chain_agreements.last_year,
+)
 STATUSES = ("shown", "rounded", "suppressed", "suppressed_with", "derived", "none")
 _KEY = object()
 
@@ -152,7 +155,8 @@ def release_public(figures: Function, case: Reader) -> Released:
             "release_public neemt alleen een functie van hgeval die niets dan openbare tabellen leest. "
             "Gebruik disclosure.release."
         )
-    return _through(figures, case, keepers.of_public)
+    real = not shared.reads(figures)  # whatever the study beside it
+    return _through(figures, case, keepers.of_public, **({"synthetic": False, "published": True} if real else {}))
 
 
 def _through(asked: pd.DataFrame | Function, case: Reader, door: Door, **origin: object) -> Released:

@@ -26,12 +26,12 @@ _BLANK = ("events", "low", "high")  # may not exist at all, such as the interval
 _KIND_OF_METHOD = {
     "wilson": "share", "share": "share", "per_10000": "rate", "count": "count", "median_iqr": "number",
     "weighted": "share", "amount": "euro", "model_share": "share", "model_difference": "difference",
-    "model_ratio": "number", "precision": "points",
+    "model_ratio": "number", "precision": "points", "km_days": "days", "km_share": "share",
 }
 _NUMBERS = {"value", "low", "high", "target", "crude", "expected", "low95", "high95", "low998", "high998"}
 _HEADINGS = {"share": "share", "rate": "rate", "count": "n", "euro": "amount", "points": "points",
-             "difference": "difference"}
-_SHARES = {"density", "score"}  # of one region's answers
+             "difference": "difference", "days": "days"}
+_SHARES = {"density", "score", "reached"}  # of one region's answers
 _EURO = {"uncovered"} | {column.name for table in TABLES.values() for column in table.columns if column.unit == "euro"}
 
 
@@ -206,8 +206,8 @@ def _printed(name: str, kind: str, record: Row, name_of: Callable[[str, object],
 
 
 def _counted(name: str, record: Row) -> bool:
-    """Whether a share was counted; what a model made of it has no decimals."""
-    return name != "expected" and record.get("method") != "model_share"
+    """Whether a share was counted; what a model or a curve made of it has no decimals."""
+    return name != "expected" and record.get("method") not in ("model_share", "km_share")
 
 
 def _cell(name: str, kind: str, record: Row, name_of: Callable[[str, object], str]) -> str:
@@ -222,6 +222,6 @@ def _cell(name: str, kind: str, record: Row, name_of: Callable[[str, object], st
         return wording.points(value, signed=kind == "difference")
     if kind == "euro":
         return wording.euro(value)
-    if kind in ("count", "rate", "number"):
+    if kind in ("count", "rate", "number", "days"):
         return wording.number(value, 1 if kind == "rate" or (kind == "number" and float(value) % 1) else 0)
     return wording.capital(wording.series(name_of(name, code) for code in str(value).split("|")))

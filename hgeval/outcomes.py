@@ -16,8 +16,10 @@ from hgeval.rates import Units, one_row_a_class
 
 COVERAGE = frozenset({"response", "retention", "measured_share"})  # how many were measured, not how they fare
 # Kinds overlap: to audit them beside all the rest takes minutes. They stay in fives, for a region's own eyes too: what
-# is left of a total then still has five possible values.
-ROUNDED = frozenset({"stopped_of_kind"})
+# is left of a total then still has five possible values. So do the counts of the chain: they cut the same meldingen and
+# families in yet other ways.
+_OF_CHAIN = ("on_time", "late_by_safety", "waiting", "closed_without_family", "below_minimum")
+ROUNDED = frozenset({"stopped_of_kind", *_OF_CHAIN})
 BOUNDS = frozenset({"stopped_worst", "stopped_best"})
 VIOLENCE = ("partner_violence", "child_abuse", "parent_abuse")
 _BY_WAVE = ("wave",)

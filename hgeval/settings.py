@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 from hgeval.workdays import Kind, Liberation
 
-MINIMUMS = (5, 10, 15, 20, 25, 30, 40, 50)  # those that wording.yml has words for
+# Those that wording.yml has words for.
+MINIMUMS = (5, 10, 15, 20, 25, 30, 40, 50)
+WITHIN = (7, 14, 28, 42, 56, 70, 84)
 
 
 class Model(BaseModel):
@@ -26,12 +28,14 @@ class Chain(Model):
     ambition_assessment: float = Field(default=0.9, gt=0, le=1)  # share on time that the sector strove for in 2019
     ambition_investigation: float = Field(default=0.8, gt=0, le=1)
     repeat_days: int = Field(default=365, ge=30, le=1095)
+    help_days: Annotated[list[int], Field(min_length=1)] = [28, 42]  # within which help starts, as agreements have it
     minimum_cases: Annotated[list[int], Field(min_length=1)] = [5, 10, 20, 30]
     keeps: float = Field(default=0.8, ge=0.5, lt=1)  # chance of enough cases from which a town can keep a specialist
 
-    @field_validator("minimum_cases")
+    @field_validator("minimum_cases", "help_days")
     @classmethod
-    def _minimums_in_order(cls, minimums: list[int]) -> list[int]:
-        if minimums != sorted(set(minimums)) or not set(minimums) <= set(MINIMUMS):
-            raise ValueError(f"getallen die oplopen, uit {', '.join(map(str, MINIMUMS))}")
-        return minimums
+    def _known_and_in_order(cls, numbers: list[int], info: ValidationInfo) -> list[int]:
+        known = MINIMUMS if info.field_name == "minimum_cases" else WITHIN
+        if numbers != sorted(set(numbers)) or not set(numbers) <= set(known):
+            raise ValueError(f"getallen die oplopen, uit {', '.join(map(str, known))}")
+        return numbers

@@ -54,6 +54,31 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
     "volume": (),
     # governance
     # chain
+    "chain_unknown": ("events", "n", "moment"),
+    "chain_known": ("events", "n", "moment"),
+    "chain_coverage_hidden": (),
+    "chain_on_time": ("n", "share", "low", "high"),
+    "chain_on_time_country": ("national",),
+    "chain_help": ("n", "days", "low", "high"),
+    "chain_help_plain": ("n", "days"),
+    "chain_repeat": ("share", "days", "low", "high", "n"),
+    "chain_hidden": ("what",),
+    "chain_nothing": ("what",),
+    "chain_not_outcome": (),
+    "chain_dossiers": ("year", "events", "n"),
+    "chain_dossiers_hidden": (),
+    "chain_no_agreements": (),
+    "chain_never_alone": (),
+    "ask_measure": ("events", "n"),
+    "ask_assess": ("share", "low", "high", "norm"),
+    "ask_investigate": ("share", "low", "high", "norm"),
+    "ask_acute": ("events", "n"),
+    "ask_waiting": ("events",),
+    "ask_repeat": ("share", "low", "high", "national"),
+    "ask_agreement": ("what", "events", "n"),
+    "ask_workers": ("events", "n", "minimum"),
+    "ask_specialist": ("events", "n", "minimum"),
+    "ask_nothing": (),
     # financing
     # divisions
     # needs survey, more

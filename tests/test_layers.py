@@ -29,9 +29,10 @@ LEVELS = [
     {"outcomes"},
     {"casemix"},
     {"effects", "benchmark", "interventions", "survey", "survey_money", "survey_partners", "monitor", "methods"},
-    {"monitor_own", "shared"},
+    {"monitor_own", "shared", "chain_spans"},
+    {"chain_times", "chain_terms", "chain_workers", "chain_agreements", "chain"},
     # the door
-    {"hiding", "modelled", "disclosure_groups", "doors"},
+    {"hiding", "modelled", "timed", "disclosure_groups", "doors"},
     {"complement", "keepers"},
     {"disclosure"},
     {"reading"},
@@ -40,7 +41,7 @@ LEVELS = [
     {"layout", "figures_style", "exhibits_html"},
     {"exhibits"},
     {"drawing", "tables", "telling", "explanations"},
-    {"sentences"},
+    {"sentences", "sentences_chain"},
     {"figures_regions", "figures_series"},
     {"figures"},
     # beside: the synthetic study
