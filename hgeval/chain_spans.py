@@ -97,6 +97,12 @@ def everywhere(rows: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([rows, rows.assign(region=rates.NATIONAL)], ignore_index=True)
 
 
+def by_group(estimates: pd.DataFrame, group: str, classes: Sequence[str]) -> pd.DataFrame:
+    """The rows class by class, so that the country stands right under the region."""
+    order = {name: place for place, name in enumerate(classes)}
+    return estimates.sort_values(group, key=lambda names: names.map(order), kind="stable", ignore_index=True)
+
+
 def _span(
     about: pd.DataFrame, start: pd.Series, end: pd.Series, config: Study, *, until: pd.Series | None = None
 ) -> pd.DataFrame:

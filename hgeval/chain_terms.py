@@ -37,7 +37,8 @@ def waiting(meldingen: pd.DataFrame, config: Study, codes: Sequence[str]) -> pd.
     """P12: what was past its term and still not ready on the reference date."""
     rows = _termed(meldingen, config)
     late = rows[~rows["done"] & rows["late"].fillna(False)]
-    return rates.counts(_with(late, "step", TERMED), measure="waiting", by=("region", "step"), all_regions=list(codes))
+    found = rates.counts(_with(late, "step", TERMED), measure="waiting", by=("region", "step"), all_regions=list(codes))
+    return chain_spans.by_group(found, "step", TERMED)
 
 
 def _termed(meldingen: pd.DataFrame, config: Study) -> pd.DataFrame:
@@ -52,10 +53,11 @@ def _termed(meldingen: pd.DataFrame, config: Study) -> pd.DataFrame:
 def _shares(
     rows: pd.DataFrame, measure: str, group: str, classes: Sequence[str], config: Study, codes: Sequence[str]
 ) -> pd.DataFrame:
-    return rates.shares(
+    found = rates.shares(
         _with(rows, group, classes), measure=measure, flag="flag", by=("region", group), level=config.level,
         all_regions=list(codes),
     )
+    return chain_spans.by_group(found, group, classes)
 
 
 def _with(rows: pd.DataFrame, group: str, classes: Sequence[str]) -> pd.DataFrame:

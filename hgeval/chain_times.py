@@ -71,7 +71,8 @@ def _quantiles(
     by = ["region", *_GROUPS]
     everyone = chain_spans.everywhere(rows)
     cells, sizes = chain_spans.grouped(everyone, by), chain_spans.sizes(everyone, by)
-    grid = pd.MultiIndex.from_product([[*codes, rates.NATIONAL], steps, routes], names=by).to_frame(index=False)
+    product = pd.MultiIndex.from_product([steps, routes, [*codes, rates.NATIONAL]], names=[*_GROUPS, "region"])
+    grid = product.to_frame(index=False)[by]  # the country stands under the region, step by step
     parts = []
     for measure, share in QUANTILES.items():
         found = survival.quantiles(
@@ -108,7 +109,7 @@ def _within(
     least = disclosure_rule.rule().public().min_count
     everyone, keys = chain_spans.everywhere(rows), ["region", "at"]
     cells = chain_spans.grouped(everyone, ["region"]).astype({"done": "int64"})
-    grid = pd.MultiIndex.from_product([[*codes, rates.NATIONAL], at], names=keys).to_frame(index=False)
+    grid = pd.MultiIndex.from_product([at, [*codes, rates.NATIONAL]], names=["at", "region"]).to_frame(index=False)
     grid = grid.merge(chain_spans.sizes(everyone, ["region"]), on="region", how="left")
     found = survival.curve(cells, time="days", event="done", at=at, by=["region"], level=config.level) if (
         len(cells)) else pd.DataFrame(columns=[*keys, "measure", *rates.COLUMNS[2:]])

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from hgeval import monitor, rates, reference
+from hgeval import chain_spans, monitor, rates, reference
 from hgeval.params import Study
 
 FEWEST_WORKERS = 3  # with fewer, a share of a region's cases is what one worker does
@@ -39,7 +39,8 @@ def below_minimum(families: pd.DataFrame, config: Study, codes: Sequence[str]) -
         every, measure="below_minimum", flag="flag", by=("region", "minimum"), method="share", all_regions=list(codes),
     )
     few = found["region"].isin(known.loc[workers < FEWEST_WORKERS, "region"])
-    return found.assign(**{name: found[name].mask(few) for name in ("n", "events", "value")})
+    told = found.assign(**{name: found[name].mask(few) for name in ("n", "events", "value")})
+    return chain_spans.by_group(told, "minimum", names)
 
 
 def same_hands(families: pd.DataFrame) -> pd.DataFrame:
@@ -70,7 +71,9 @@ def specialist(config: Study, regions: pd.DataFrame, year: int, kind: str) -> pd
     found = pd.concat([sums, whole.assign(region=rates.NATIONAL)], ignore_index=True)
     named = found.rename(columns={"unit": "n", "enough": "events"}).assign(measure="keeps_specialist", method="share")
     known = named[named["region"].isin([*regions["region"], rates.NATIONAL])]
-    return rates.recompute(rates.frame(known, groups=["case", "minimum"]))
+    told = rates.recompute(rates.frame(known, groups=["case", "minimum"]))
+    told = chain_spans.by_group(told, "minimum", [str(each) for each in chain.minimum_cases])
+    return chain_spans.by_group(told, "case", list(per_head))
 
 
 def _per_head(year: int) -> dict[str, float]:
