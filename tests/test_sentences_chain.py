@@ -178,7 +178,7 @@ def test_no_rule_no_question():
 
 @pytest.mark.parametrize(("part", "asks", "silent", "told"), [
     ("coverage", (95,), (100,), "omdat wij dit van ongeveer 95 van de 200 afgesloten zaken weten."),
-    ("on_time", (640, 755, (50, 55)), (680, 755, (50, 55)), "tijd te beoordelen? U ziet deze vraag, omdat 85 procent"),
+    ("on_time", (640, 755, (50, 55)), (670, 755, (50, 55)), "tijd te beoordelen? U ziet deze vraag, omdat 85 procent"),
     ("on_time", (700, 755, (30, 55)), (700, 755, (45, 55)), "onderzoeken op tijd af te maken? U ziet deze vraag,"),
     ("late", (10, 40), (9, 40), "omdat ongeveer 10 van de 40 te laat waren."),
     ("waiting", (0, 10), (9, 9), "omdat ongeveer 10 zaken te laat waren en nog niet klaar."),
