@@ -13,6 +13,8 @@ import pandas as pd
 
 from hgeval import (
     benchmark,
+    chain,
+    chain_agreements,
     finance_contributions,
     finance_lines,
     interventions,
@@ -30,7 +32,7 @@ from hgeval.types import Record
 DERIVES = (
     benchmark.funnel, benchmark.precision, *interventions.DERIVED, monitor.known, monitor.imposed, overview.complete,
     overview.signs, finance_contributions.contributions, finance_lines.cost_lines, finance_lines.named,
-    finance_lines.by_payer, finance_lines.yearly,
+    finance_lines.by_payer, finance_lines.yearly, chain.advice_ratio, chain_agreements.last_year,
 )  # fmt: skip
 STATUSES = ("shown", "rounded", "suppressed", "suppressed_with", "derived", "none")
 _KEY = object()

@@ -124,6 +124,8 @@ def kind(frame: pd.DataFrame) -> str:
 def counting(frame: pd.DataFrame) -> str:
     """What the axis of the values counts: the units, or a part of them."""
     units = {wording.measure(code).unit for code in frame["measure"].unique()}
+    if kind(frame) == "days":
+        return wording.column("days")
     if kind(frame) not in _COUNTING or len(units) != 1 or not min(units):
         return ""
     if kind(frame) == "share" and set(frame["method"]) == {"share"} and units == {_ANSWERING}:

@@ -21,6 +21,11 @@ _INFORMANTS = {
     "mean": "Wat de informanten (ouders en kind) vertellen, telt gemiddeld.",
     "main_informant": "Alleen wat de hoofdinformant vertelt, telt.",
 }
+_DAYS = {"working": "werkdagen", "calendar": "dagen"}
+_LIBERATION = {
+    "yearly": "5 mei is elk jaar een feestdag.", "lustrum": "5 mei is een feestdag in jaren die op 0 of 5 eindigen.",
+    "never": "5 mei telt gewoon mee.",
+}
 _SEVERE = {
     "severe_injury": "letsel waarvoor een arts nodig was", "severe_weapon": "een wapen of voorwerp",
     "severe_strangulation": "een dichtgeknepen keel",
@@ -46,6 +51,31 @@ def definitions(config: Study, rule: Rule) -> list[str]:
         *_rule(rule),
         "Dit zijn werkdefinities: eerder onderzoek publiceerde de zijne niet.",
     ]
+
+
+def chain(case: Case, *, id: str = "definities", title: str = "Wat betekenen de woorden?") -> Exhibit:
+    """The definitions behind the chain report, with the study's own terms and numbers."""
+    return _exhibit(case, chain_definitions(case.config, case.rule), id=id, title=title)
+
+
+def chain_definitions(config: Study, rule: Rule) -> list[str]:
+    """The sentences of `chain`: they follow from the settings alone."""
+    return [*_terms(config), *_chain(config), *_questions(config), *_fives(rule)]
+
+
+def ambition(case: Case) -> list[str]:
+    """What the sector strove for, as a note beside what is on time."""
+    chain = case.config.chain
+    parts = [wording.points(each) for each in (chain.ambition_assessment, chain.ambition_investigation)]
+    return [
+        f"In 2019 wilde Veilig Thuis {parts[0]} procent van de beoordelingen op tijd klaar hebben. Bij onderzoeken was "
+        f"het {parts[1]} procent. Dat is een ambitie van het Landelijk Netwerk Veilig Thuis, geen wet."
+    ]
+
+
+def every(config: Study, rule: Rule) -> list[str]:
+    """All sentences about the study and the rule that a report may hold as they are."""
+    return [*definitions(config, rule), *chain_definitions(config, rule)]
 
 
 def missing(case: Case, *names: str, id: str = "ontbreekt-in-de-studie", **also: Sequence[str]) -> Exhibit | None:
@@ -80,6 +110,70 @@ def lacking(case: Case, *, id: str = "ontbrekende-kolommen", **columns: Sequence
 def _needed(table: str) -> list[str]:
     """The columns that a table cannot do without."""
     return [column.name for column in TABLES[table].columns if column.required]
+def _terms(config: Study) -> list[str]:
+    """What counts as on time."""
+    terms, kind = config.chain, config.chain.assessment_kind
+    told = [
+        f"Op tijd is een beoordeling binnen {terms.assessment_days} {_DAYS[kind]} na de melding. "
+        f"Een onderzoek is op tijd binnen {terms.investigation_weeks} weken na de start. "
+        "De dag erna is dag één (werkdefinitie).",
+    ]
+    if kind == "working":
+        friday = "" if terms.good_friday else " Goede Vrijdag telt gewoon mee."
+        told.append("Werkdagen zijn maandag tot en met vrijdag, zonder de feestdagen van de Algemene termijnenwet. "
+                    f"{_LIBERATION[terms.liberation_day]}{friday}")
+    return [*told, f"Wat op {wording.date(config.reference_date)} nog open was en te laat, telt als niet op tijd. "
+            "Wat toen nog op tijd kon komen, telt niet mee. Zonder datum van het einde telt een regio niet mee."]
+
+
+def _chain(config: Study) -> list[str]:
+    """How days, hermeldingen and numbers of cases were computed."""
+    chain = config.chain
+    return [
+        f"Bij dagen tellen open zaken mee tot {wording.date(config.reference_date)} (methode van Kaplan en Meier). "
+        "Bij hulp tellen gezinnen zonder aanpak (geen) niet mee.",
+        f"Een hermelding telt als zij binnen {chain.repeat_days} dagen na het einde kwam. "
+        "Verhuizen en overlijden kennen wij niet. Is een andere melding van het gezin nog open, dan is dit geen einde.",
+        "Dagen en hermeldingen zijn gerekend uit groepen van vijf zaken, ook voor de eigen regio. "
+        "Er zijn 30 zaken nodig, met aan beide kanten van het cijfer tien of meer.",
+        "Gezinnen kunnen vaker voorkomen. De marges houden daar bij dagen en hermeldingen geen rekening mee.",
+        "Zaken per medewerker zijn de zaken in deze studie, omgerekend naar een jaar (werkdefinitie). "
+        "Een regio met minder dan drie medewerkers telt alleen landelijk mee.",
+        f"Een gemeente houdt een specialist als de kans op genoeg zaken {wording.number(chain.keeps * 100)} procent "
+        "is of meer (werkdefinitie, Poisson). Dat volgt uit de inwoners en het landelijke cijfer van het CBS.",
+        "De vragen van dit rapport komen uit VNG, De volgende stap (2011). De formules zijn onze werkdefinities.",
+    ]
+
+
+def _questions(config: Study) -> list[str]:
+    """The rules by which the questions at the end follow."""
+    chain, few = config.chain, wording.number(config.thresholds.few_known * 100)
+    ambition = " en ".join(wording.number(each * 100) for each in (chain.ambition_assessment,
+                                                                   chain.ambition_investigation))
+    return [
+        f"Een vraag verschijnt als de uitkomst van minder dan {few} procent bekend is. Of als er acuut onveilige "
+        "meldingen te laat waren, of zaken te lang wachten.",
+        f"Ook als het cijfer met zijn marge onder de ambitie ligt ({ambition} procent). Of bij hermeldingen boven "
+        "heel Nederland.",
+        "Ook als er minder is gehaald dan is afgesproken. Of als de helft van de zaken of gemeenten onder een van de "
+        "aantallen komt.",
+        "De ambitie is van het Landelijk Netwerk Veilig Thuis (2019). De termijn van de beoordeling staat in het "
+        "Uitvoeringsbesluit Wmo 2015.",
+    ]
+
+
+def _fives(rule: Rule) -> list[str]:
+    """How the counts of the chain are shown: in fives to every reader."""
+    public = rule.public()
+    told = [
+        f"Aantallen van 1 tot en met {wording.number(public.min_count - 1)} tonen we niet. "
+        f"Andere aantallen zijn afgerond op {wording.number(public.rounding)}, ook voor de eigen regio. "
+        "Percentages en marges zijn berekend uit de afgeronde aantallen.",
+    ]
+    if rule.rounding == 1:
+        told.append("Alleen van hoeveel zaken de uitkomst bekend is, staat hier soms precies. "
+                    "Dit rapport is voor de eigen regio. Deel het niet.")
+    return told
 
 
 def _rule(rule: Rule) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from hgeval import disclosure_rule, hiding, methods, modelled, monitor, outcomes, rates
+from hgeval import disclosure_rule, hiding, methods, modelled, monitor, outcomes, rates, timed
 from hgeval.disclosure_groups import FREE_TEXT, IDENTIFIERS, refuse_groups
 from hgeval.disclosure_rule import Rule
 from hgeval.doors import Door, Reader
@@ -19,7 +19,10 @@ _ANSWER_KEYS = ("region", "element", "partner", "criterion", "line", "layer", "p
 _ANSWERS = {name for table in SURVEY_TABLES for name in table.names if table.name.startswith("survey_")}
 # What the survey's own frames derive from a region's answers.
 _ANSWERS |= {"presence", "uncovered", "score", "density", "agreed", "relevant", "met", "partly", "unmet", "unknown"}
-_CASES = {"casussen_mda", "casussen_verwacht"}
+# What a region agreed with others and what came of it; the names of agreements and parties stay inside.
+_ANSWERS |= {"year", "kind", "number", "unit", "promised", "realised", "agreed_days", "median_days"}
+_CASES = {"casussen_mda", "casussen_verwacht", "realised"}
+_DAYS = {"median_days": "realised"}  # days, of how many cases
 PUBLIC = frozenset({"divisions"})  # tables of a study that say nothing of a family, a melding or an answer
 
 
@@ -27,12 +30,17 @@ def of_estimates(estimates: pd.DataFrame, case: Reader) -> pd.DataFrame:
     """The frame that `release` shows."""
     rule = rule_of(case)
     groups, estimates = _groups(estimates, case), estimates.reset_index(drop=True)
-    model = modelled.is_model(estimates)
-    exact = ~model & ~estimates["measure"].isin(outcomes.ROUNDED)
+    model, time = modelled.is_model(estimates), timed.is_timed(estimates)
+    counted = ~model & ~time
+    exact = counted & ~estimates["measure"].isin(outcomes.ROUNDED)
     own = (estimates["region"] == case.region) & _own_eyes(case) & exact
-    parts = [hiding.under(estimates[~own & ~model], rule.public()), modelled.under(estimates[model], rule.public())]
+    of_all = rule.public()
+    parts = [
+        hiding.under(estimates[counted & ~own], of_all), modelled.under(estimates[model], of_all),
+        timed.under(estimates[time], of_all),
+    ]
     if own.any():
-        parts.append(hiding.exactly(estimates[own], case.plan(estimates["measure"].unique()), rule, rule.public()))
+        parts.append(hiding.exactly(estimates[own], case.plan(estimates["measure"].unique()), rule, of_all))
     return _shown(pd.concat(parts).reindex(estimates.index), groups)
 
 
@@ -90,6 +98,10 @@ def of_answers(answers: pd.DataFrame, case: Reader) -> pd.DataFrame:
     own = (answers["region"] == case.region) & _own_eyes(case)
     named = (answers["consent"] == "ja") | own
     frame = answers.drop(columns="consent").copy()
+    for column, of in _DAYS.items():
+        if column in frame:
+            enough = (frame[of] >= rule.min_quantile).fillna(False)
+            frame[column] = np.floor(frame[column].astype("Float64").where(enough) + 0.5)
     for column in _CASES & set(frame):
         frame[column] = hiding.count(frame[column], rule.public())
     return frame[named].assign(status="shown")  # without a row for the others: dots would tell "total" from "nee"

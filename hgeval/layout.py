@@ -27,14 +27,15 @@ _BLANK = ("events", "low", "high")  # may not exist at all, such as the interval
 _KIND_OF_METHOD = {
     "wilson": "share", "share": "share", "per_10000": "rate", "count": "count", "median_iqr": "number",
     "weighted": "share", "amount": "euro", "model_share": "share", "model_difference": "difference",
-    "model_ratio": "ratio", "precision": "points", "largest_remainder": "cents",
+    "model_ratio": "ratio", "precision": "points", "largest_remainder": "cents", "km_days": "days", "km_share": "share",
 }
 _NUMBERS = {
     "value", "low", "high", "target", "crude", "expected", "least", "most", "low95", "high95", "low998", "high998",
 }
 _HEADINGS = {"share": "share", "rate": "rate", "count": "n", "euro": "amount", "points": "points",
-             "difference": "difference", "cents": "amount"}
-_SHARES = {"density", "score", "dropout", "cv", "paid_share", "nesting", "nested"}  # of a region, or a division
+             "difference": "difference", "cents": "amount", "days": "days"}
+# Of a region, or of a division.
+_SHARES = {"density", "score", "dropout", "cv", "paid_share", "nesting", "nested", "reached"}
 _RATIOS = {"evalue", "evalue_limit", "unlike", "unlike_left"}
 _WHOLE = {"expected", "least", "most", "dropout"}  # shares without decimals, of however many
 _CHANGES = {"share_incident", "share_mixed", "share_low", "share_high"}  # parts more or less than by another key
@@ -231,8 +232,8 @@ def _printed(name: str, kind: str, record: Row, name_of: Callable[[str, object],
 
 
 def _counted(name: str, record: Row) -> bool:
-    """Whether a share was counted; what a model made of it has no decimals."""
-    return name not in _WHOLE and record.get("method") != "model_share"
+    """Whether a share was counted; what a model or a curve made of it has no decimals."""
+    return name not in _WHOLE and record.get("method") not in ("model_share", "km_share")
 
 
 def _cell(name: str, kind: str, record: Row, name_of: Callable[[str, object], str]) -> str:
@@ -251,6 +252,6 @@ def _cell(name: str, kind: str, record: Row, name_of: Callable[[str, object], st
         return wording.number(value, 2)
     if kind == "cents":
         return wording.cents(value)
-    if kind in ("count", "rate", "number"):
+    if kind in ("count", "rate", "number", "days"):
         return wording.number(value, 1 if kind == "rate" or (kind == "number" and float(value) % 1) else 0)
     return wording.capital(wording.series(name_of(name, code) for code in str(value).split("|")))

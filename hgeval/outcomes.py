@@ -16,9 +16,10 @@ from hgeval.rates import Units, one_row_a_class
 
 COVERAGE = frozenset({"response", "retention", "measured_share"})  # how many were measured, not how they fare
 # Kinds overlap: to audit them beside all the rest takes minutes. They stay in fives, for a region's own eyes too: what
-# is left of a total then still has five possible values.
-# Meldingen of a municipality are in fives for everyone as well: what each would pay is computed from them to the cent.
-ROUNDED = frozenset({"stopped_of_kind", "durably_stopped_of_kind", "delivered", "town_meldingen"})
+# is left of a total then still has five possible values. So do the counts of the chain: they cut the same meldingen and
+# families in yet other ways. Meldingen of a municipality: what each would pay is computed from them to the cent.
+_OF_CHAIN = ("on_time", "late_by_safety", "waiting", "closed_without_family", "below_minimum")
+ROUNDED = frozenset({"stopped_of_kind", "durably_stopped_of_kind", "delivered", "town_meldingen", *_OF_CHAIN})
 BOUNDS = frozenset({"stopped_worst", "stopped_best"})
 VIOLENCE = ("partner_violence", "child_abuse", "parent_abuse")
 _BY_WAVE = ("wave",)

@@ -13,6 +13,7 @@ from hgeval import paths, strict_yaml
 from hgeval.schema import TableName
 from hgeval.schema_study import ACTS, SEVERE_ACTS, Act, SevereAct
 from hgeval.settings import NAME, Model, validate
+from hgeval.settings_chain import Chain
 from hgeval.strict_yaml import Keys
 from hgeval.types import Record
 
@@ -106,6 +107,7 @@ class Study(Model):
     acts: list[Act] = list(ACTS)
     severe_acts: list[SevereAct] = list(SEVERE_ACTS)
     thresholds: Thresholds = Thresholds()
+    chain: Chain = Chain()
     level: float = Field(default=0.95, gt=0.5, lt=1)
     formats: Format = Format()
     files: dict[TableName, FileFormat] = {}

@@ -17,7 +17,10 @@ from hgeval.layout import HIDDEN, Reader
 from hgeval.types import Row
 
 MOST = 6  # sentences
-_NAMING = ("measure", "region", "wave", "element", "table", "period", "option", "weight_group", "weighting")
+_NAMING = (
+    "measure", "region", "wave", "element", "table", "period", "option", "weight_group", "weighting", "step", "safety",
+    "minimum", "case",
+)
 _MOST_NAMED = 3  # things in one sentence
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from hgeval import case, explanations, wording
 from hgeval.params import Thresholds
+from hgeval.settings_chain import Chain
 
 
 def settings(demo_case, **changes):
@@ -62,3 +63,44 @@ def test_an_empty_column_is_named_and_one_that_some_rows_fill_is_not(demo_case):
     costs["service"] = None
     empty = replace(demo_case, tables={"costs": costs})
     assert len(explanations.lacking(empty, costs=["nature", "service"]).sentences) == 1
+def test_the_terms_of_the_chain_follow_the_settings(demo_case):
+    said = " ".join(explanations.chain(demo_case).sentences)
+    assert "binnen 5 werkdagen na de melding" in said and "binnen 10 weken na de start" in said
+    assert "5 mei is elk jaar een feestdag." in said and "Goede Vrijdag" not in said
+    assert "binnen 365 dagen na het einde" in said and "80 procent is of meer" in said
+    own = Chain(assessment_days=7, assessment_kind="calendar", investigation_weeks=12, repeat_days=180, keeps=0.9)
+    other = " ".join(explanations.chain(settings(demo_case, chain=own)).sentences)
+    assert "binnen 7 dagen na de melding" in other and "binnen 12 weken" in other and "Werkdagen" not in other
+    assert "binnen 180 dagen" in other and "90 procent is of meer" in other
+
+
+@pytest.mark.parametrize(("which", "told"), [
+    ("lustrum", "5 mei is een feestdag in jaren die op 0 of 5 eindigen."), ("never", "5 mei telt gewoon mee."),
+])
+def test_the_fifth_of_may_and_good_friday_are_told(demo_case, which, told):
+    case = settings(demo_case, chain=Chain(liberation_day=which, good_friday=False))
+    said = " ".join(explanations.chain(case).sentences)
+    assert told in said and "Goede Vrijdag telt gewoon mee." in said
+
+
+def test_the_chain_is_in_fives_for_the_own_region_too():
+    for profile in ("cbs5", "exact10"):
+        said = " ".join(explanations.chain(case.open("demo", region="VT02", profile=profile)).sentences)
+        assert "afgerond op 5, ook voor de eigen regio." in said
+        assert ("Deel het niet." in said) == (profile == "exact10")
+
+
+def test_the_ambition_is_a_note_with_its_source(demo_case):
+    (note,) = explanations.ambition(settings(demo_case, chain=Chain(ambition_assessment=0.75)))
+    assert "75 procent van de beoordelingen" in note and "80 procent" in note
+    assert "Landelijk Netwerk Veilig Thuis" in note
+
+
+def test_all_sentences_are_known_to_who_checks_the_pages(demo_case):
+    known = explanations.every(demo_case.config, demo_case.rule)
+    assert set(explanations.outcomes(demo_case).sentences) | set(explanations.chain(demo_case).sentences) == set(known)
+
+
+def test_the_sentences_of_the_chain_are_short_and_plain(demo_case):
+    for sentence in explanations.chain(demo_case).sentences:
+        assert wording.longest(sentence) <= wording.MOST_WORDS and not wording.banned(sentence)

@@ -9,10 +9,11 @@ PACKAGE = Path(__file__).resolve().parents[1] / "hgeval"
 
 LEVELS = [
     {"errors", "types"},
-    {"paths", "columns", "codebook", "distinct", "looks"},
+    {"paths", "columns", "codebook", "distinct", "looks", "workdays"},
     {"surroundings", "store"},
     {"strict_yaml", "schema_study", "schema_survey", "schema_divisions"},
     {"schema", "settings"},
+    {"settings_chain"},
     {"params", "reference"},
     {"published", "findings", "sheets", "disclosure_rule", "divisions_rules", "readers_blocks"},
     {"slots"},
@@ -33,11 +34,11 @@ LEVELS = [
     {"outcomes"},
     {"casemix"},
     {"effects", "benchmark", "interventions", "survey", "survey_money", "survey_partners", "monitor", "methods"},
-    {"monitor_own", "overview", "shared", "finance", "finance_du"},
-    {"finance_contributions"},
+    {"monitor_own", "overview", "shared", "finance", "finance_du", "chain_spans"},
+    {"finance_contributions", "chain_times", "chain_terms", "chain_workers", "chain_agreements", "chain"},
     {"finance_lines"},
     # the door
-    {"hiding", "modelled", "disclosure_groups", "doors"},
+    {"hiding", "modelled", "timed", "disclosure_groups", "doors"},
     {"complement", "keepers"},
     {"disclosure"},
     {"reading"},
@@ -47,7 +48,7 @@ LEVELS = [
     {"exhibits"},
     {"drawing", "tables", "telling", "explanations"},
     {"claims"},
-    {"asking", "sentences", "sentences_divisions", "sentences_financing"},
+    {"asking", "sentences", "sentences_chain", "sentences_divisions", "sentences_financing"},
     {"figures_regions", "figures_series"},
     {"figures"},
     # beside: the synthetic study

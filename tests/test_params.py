@@ -123,7 +123,7 @@ def test_a_no_stays_a_no_and_a_code_keeps_its_zeros(study):
 
 def test_the_reports_of_the_repository_are_valid():
     assert list(params.reports()) == [
-        "effectiveness", "infrastructure", "monitor", "financing", "national", "divisions", "methods",
+        "effectiveness", "infrastructure", "monitor", "chain", "financing", "national", "divisions", "methods",
     ]
 
 
@@ -206,3 +206,26 @@ def test_standard_settings_that_are_no_yaml_are_named(study, defaults, tmp_path)
     (tmp_path / "params" / "study.yml").write_text("a: [\n")
     with pytest.raises(ParameterError, match="^params/study.yml, regel 2: "):
         study(GOOD)
+
+
+def test_the_chain_has_its_terms_from_the_defaults_and_a_study_may_choose(study):
+    chain = study(GOOD).chain
+    assert (chain.assessment_days, chain.assessment_kind, chain.investigation_weeks) == (5, "working", 10)
+    assert (chain.liberation_day, chain.good_friday, chain.minimum_cases) == ("yearly", True, [5, 10, 20, 30])
+    own = study(GOOD + "chain:\n  assessment_kind: calendar\n  minimum_cases: [15, 50]\n").chain
+    assert (own.assessment_kind, own.minimum_cases, own.keeps) == ("calendar", [15, 50], 0.8)
+
+
+@pytest.mark.parametrize(("setting", "expected"), [
+    ("minimum_cases: [10, 5]", "chain.minimum_cases' klopt niet. Verwacht: getallen die oplopen, uit 5, 10, 15"),
+    ("minimum_cases: [7]", "chain.minimum_cases' klopt niet. Verwacht: getallen die oplopen"),
+    ("minimum_cases: []", "chain.minimum_cases' klopt niet. Verwacht: een lijst met ten minste 1 regels"),
+    ("assessment_kind: werkdagen", "Verwacht: een van 'working' of 'calendar'"),
+    ("assessment_days: 0", "Verwacht: ten minste 1"),
+    ("keeps: 1", "Verwacht: minder dan 1"),
+    ("term: 5", "onbekende instelling 'chain.term'"),
+])
+def test_a_wrong_setting_of_the_chain_is_one_clear_sentence(study, setting, expected):
+    with pytest.raises(ParameterError) as fault:
+        study(GOOD + f"chain:\n  {setting}\n")
+    assert expected in str(fault.value) and len(str(fault.value).splitlines()) == 1

@@ -63,6 +63,30 @@ def test_a_median_on_a_stretch_at_a_half_is_its_middle():
     assert numbers(survival.medians(held, **ASKED), "value")[0] == 4.5  # the curve ends at a half, at 7
 
 
+def test_quantiles_by_hand_with_ties_and_censoring():
+    """The curve is 5/6 from 1, 1/2 from 2, 1/4 from 4: a quarter have had it by 2, three quarters by 4."""
+    rows = followed((1, 1), (2, 1), (2, 1), (2, 0), (4, 1), (5, 0))
+    found = {share: numbers(survival.quantiles(rows, **ASKED, share=share), "value")[0]
+             for share in (0.1, 0.25, 0.5, 0.75, 0.9)}
+    assert found[0.1] == 1 and found[0.25] == 2
+    assert found[0.5] == 3.0  # at a half from 2 until 4
+    assert found[0.75] == 4.5 and np.isnan(found[0.9])  # the curve ends at a quarter, at 5
+
+
+def test_a_quantile_at_a_half_is_the_median_with_its_limits():
+    random = np.random.default_rng(4)
+    rows = followed(*zip(random.integers(1, 30, 80), random.integers(0, 2, 80), strict=True))
+    half, median = survival.quantiles(rows, **ASKED, share=0.5), survival.medians(rows, **ASKED)
+    assert list(half["measure"]) == ["quantile"] and list(median["measure"]) == ["median"]
+    pd.testing.assert_frame_equal(half.drop(columns="measure"), median.drop(columns="measure"))
+
+
+@pytest.mark.parametrize("share", [0, 1, 1.5])
+def test_a_share_that_is_no_part_is_refused(share):
+    with pytest.raises(EstimateError, match="ligt tussen 0 en 1"):
+        survival.quantiles(followed((1, 1)), **ASKED, share=share)
+
+
 def test_all_have_the_event_at_once():
     rows = followed((3, 1), (3, 1), (3, 1))
     curve = survival.curve(rows, **ASKED, at=[2, 3]).iloc[:2]

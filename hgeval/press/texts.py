@@ -38,7 +38,10 @@ def settings(config: Study, *place: str) -> list[str]:
     """What a text may quote of the settings. No codes of waves: T1 to T3 would let any small number through."""
     waves = [text for wave in config.waves for text in (str(wave.months), wave.label)]
     study = [config.name, config.title, str(config.reference_date), str(config.division.year)]
-    return [*study, *config.sources.values(), *config.break_notes.values(), *waves, *place]
+    chain = config.chain
+    shares = [wording.points(share) for share in (chain.ambition_assessment, chain.ambition_investigation)]
+    told = [*config.sources.values(), *config.break_notes.values(), *waves, str(chain.repeat_days), *shares]
+    return [*study, *told, *place]
 
 
 def unknown_number(payload: Record, known: set[str], explained: Collection[str] = ()) -> bool:

@@ -13,10 +13,11 @@ import numpy as np
 import pandas as pd
 from scipy import special, stats
 
+from hgeval.errors import EstimateError
 from hgeval.stats import estimate, risksets
 from hgeval.stats.risksets import Floats, Steps
 
-HALF = 1.5e-8  # this close to a half, the curve is at a half
+CLOSE = 1.5e-8  # this close to a height, the curve is at it
 
 
 def curve(
@@ -50,18 +51,27 @@ def curve(
 def medians(
     rows: pd.DataFrame, *, time: str, event: str, by: Sequence[str] = (), level: float = 0.95
 ) -> pd.DataFrame:
-    """Time by which half have had the event; its limits are where the curve's log-log limits cross a half.
+    """Time by which half have had the event: `quantiles` at a half; tests/reference/km_logrank.csv."""
+    return quantiles(rows, time=time, event=event, share=0.5, by=by, level=level).assign(measure="median")
 
-    Not determined where the curve, or a limit, stays above a half. A curve that lies at a half gives the middle of
-    that stretch. Brookmeyer and Crowley 1982; tests/reference/km_logrank.csv. Errors as `curve`.
+
+def quantiles(
+    rows: pd.DataFrame, *, time: str, event: str, share: float, by: Sequence[str] = (), level: float = 0.95
+) -> pd.DataFrame:
+    """Time by which this share have had the event; its limits are where the curve's log-log limits cross the rest.
+
+    Not determined where the curve, or a limit, stays above the rest (1 - share). A curve that lies at it gives the
+    middle of that stretch. Brookmeyer and Crowley 1982. Errors as `curve`, and for a share that is not inside 0 and 1.
     """
+    if not 0 < share < 1:
+        raise EstimateError("Het deel waarvan de tijd wordt gevraagd, ligt tussen 0 en 1. Kies zo'n deel, zoals 0.9.")
     told, groups, table, size = _steps(rows, time, event, by)
-    share, greenwood = _curve(table)
-    low, high = loglog(share, greenwood, level)
-    value, lower, upper = (_crossing(table, line, len(groups)) for line in (share, low, high))
+    left, greenwood = _curve(table)
+    lines = (left, *loglog(left, greenwood, level))
+    value, lower, upper = (_crossing(table, line, len(groups), 1 - share) for line in lines)
     return estimate.frame(
         groups.assign(
-            measure="median", n=size, events=_deaths(table, len(groups)), value=value, low=lower, high=upper,
+            measure="quantile", n=size, events=_deaths(table, len(groups)), value=value, low=lower, high=upper,
             level=level, method="kaplan_meier_loglog",
         ),
         _beside(by),
@@ -151,16 +161,16 @@ def _left(
     return np.array([len(times[each]) - gone for each, gone in zip(code, early, strict=True)], dtype="float64")
 
 
-def _crossing(table: Steps, line: Floats, count: int) -> Floats:
-    """First time of each group at which the line is at a half or below; the middle of a stretch at a half."""
+def _crossing(table: Steps, line: Floats, count: int, height: float) -> Floats:
+    """First time of each group at which the line is at this height or below; the middle of a stretch at it."""
     found, ends = np.full(count, np.nan), np.r_[table.first[1:], len(table.time)]
     for code in range(count):
         y, x = line[table.first[code] : ends[code]], table.time[table.first[code] : ends[code]]
-        reached = np.flatnonzero(y <= 0.5 + HALF)
+        reached = np.flatnonzero(y <= height + CLOSE)
         if len(reached):
-            below = np.flatnonzero(y < 0.5 - HALF)
+            below = np.flatnonzero(y < height - CLOSE)
             until = x[below[0]] if len(below) else x[-1]
-            flat = abs(y[reached[0]] - 0.5) <= HALF
+            flat = abs(y[reached[0]] - height) <= CLOSE
             found[code] = (x[reached[0]] + until) / 2 if flat else x[reached[0]]
     return found
 

@@ -1,0 +1,229 @@
+"""Key messages and questions of the chain: what is said on both sides of every rule, and in which order."""
+
+import pandas as pd
+import pytest
+from exhibit_cases import Case
+from exhibit_cases import reader as plain_reader
+
+from hgeval import chain_agreements, disclosure, rates, sentences_chain, wording
+from hgeval.settings_chain import Chain
+
+GROUPS = ("wave", "step", "route", "safety", "minimum", "case", "within")
+
+
+def reader(region="VT02", **chain):
+    case = plain_reader(region=region)
+    case.config.chain = Chain(**chain)
+    case.config.division = None
+    return Case(**vars(case))
+
+
+def released(case, *rows, method="wilson"):
+    """Rows of (measure, region, events, n, groups)."""
+    frame = pd.DataFrame([{"measure": m, "region": r, "events": x, "n": n, "method": method, **g}
+                          for m, r, x, n, g in rows])
+    groups = [name for name in GROUPS if name in frame]
+    if method == "wilson":
+        frame["level"] = 0.95
+    return disclosure.release(rates.recompute(rates.frame(frame, groups=groups)), case)
+
+
+def timed(case, *rows):
+    """Rows of (measure, region, value, low, high, groups), of 200 cases."""
+    frame = pd.DataFrame([{"measure": m, "region": r, "value": v, "low": low, "high": high, "n": 200, "events": 100,
+                           "method": "km_days" if m.startswith("days") else "km_share", "level": 0.95, **g}
+                          for m, r, v, low, high, g in rows])
+    return disclosure.release(rates.frame(frame, groups=[name for name in GROUPS if name in frame]), case)
+
+
+def coverage(case, events=90, n=200, wave="T2"):
+    return released(case, ("measured_share", "VT02", events, n, {"wave": wave}),
+                    ("measured_share", "NL", events * 9, n * 9, {"wave": wave}))
+
+
+def on_time(case, events=615, n=755, investigated=(30, 55), national=7485):
+    return released(case, ("on_time", "VT02", events, n, {"step": "beoordeling"}),
+                    ("on_time", "NL", national, 11315, {"step": "beoordeling"}),
+                    ("on_time", "VT02", *investigated, {"step": "onderzoek"}))
+
+
+def help_days(case, value=31.5, low=25, high=44):
+    return timed(case, ("days_median", "VT02", value, low, high, {"step": "hulp", "route": "total"}))
+
+
+def repeats(case, value=0.27, low=0.22, high=0.32, national=0.26):
+    return timed(case, ("repeat_within", "VT02", value, low, high, {}),
+                 ("repeat_within", "NL", national, 0.25, 0.28, {}))
+
+
+def late(case, events=0, n=40):
+    return released(case, ("late_by_safety", "VT02", events, n, {"safety": "acuut_onveilig"}))
+
+
+def waiting(case, assess=0, investigate=0):
+    return released(case, ("waiting", "VT02", assess, assess, {"step": "beoordeling"}),
+                    ("waiting", "VT02", investigate, investigate, {"step": "onderzoek"}), method="count")
+
+
+def agreements(case, *rows):
+    """Agreements of (kind, promised, realised) in 2024, as the door shows them."""
+    frame = pd.DataFrame([{"region": "VT02", "year": "2024", "kind": kind, "number": "1", "unit": "dossier",
+                           "promised": promised, "realised": realised, "agreed_days": 70, "median_days": 60.0}
+                          for kind, promised, realised in rows],
+                         columns=list(chain_agreements.COLUMNS)).assign(consent="ja")
+    typed = frame.astype({"promised": "Int64", "realised": "Int64", "agreed_days": "Int64", "median_days": "Float64"})
+    return disclosure.release_answers(typed, case).derive(chain_agreements.last_year)
+
+
+def workers(case, **shares):
+    rows = [("below_minimum", "VT02", x, 240, {"minimum": name.removeprefix("under")}) for name, x in shares.items()]
+    return released(case, *(rows or [("below_minimum", "VT02", 0, 240, {"minimum": "5"})]), method="share")
+
+
+def towns(case, events=12, n=12, minimum="20"):
+    return released(case, ("keeps_specialist", "VT02", events, n, {"case": "onderzoeken", "minimum": minimum}),
+                    method="share")
+
+
+def chain(case=None, **parts):
+    case = case or reader()
+    made = {"coverage": coverage, "on_time": on_time, "days": help_days, "repeats": repeats}
+    given = {name: parts.get(name, make(case)) for name, make in made.items()}
+    return sentences_chain.chain(given.pop("coverage"), case, **given, source="demo")
+
+
+def questions(case=None, **parts):
+    case = case or reader()
+    made = {"coverage": lambda case: coverage(case, 150), "on_time": lambda case: on_time(case, 700, 755, (50, 55)),
+            "late": late, "waiting": waiting, "repeats": repeats, "agreements": agreements, "workers": workers,
+            "towns": lambda case: released(case, ("keeps_specialist", "VT02", 20, 20, {
+                "case": "meldingen", "minimum": "20"}), method="share")}
+    given = {name: parts.get(name, make(case)) for name, make in made.items()}
+    return list(sentences_chain.questions(given.pop("coverage"), case, **given, source="demo").sentences)
+
+
+def test_the_five_messages_of_a_region():
+    assert list(chain().sentences) == [
+        "We weten het voor de meeste gezinnen niet. Van ongeveer 90 van de 200 afgesloten zaken kennen we de uitkomst "
+        "na 12 maanden.",
+        "Van ongeveer 755 meldingen is 81 procent op tijd beoordeeld (waarschijnlijk tussen 79 en 84 procent). In heel "
+        "Nederland was dat 66 procent.",
+        "De helft van ongeveer 200 gezinnen kreeg hulp binnen 32 dagen na de melding (waarschijnlijk tussen 25 en "
+        "44).",
+        "Bij 27 procent kwam binnen 365 dagen na het einde een hermelding (waarschijnlijk tussen 22 en 32 procent). "
+        "Dit gaat over ongeveer 200 afgesloten meldingen.",
+        "Snel en op tijd zegt niet of het geweld stopt. Lees daarom ook het rapport Stopt het geweld?",
+    ]
+
+
+@pytest.mark.parametrize(("events", "first"), [
+    (95, "We weten het voor de meeste gezinnen niet."), (100, "Van ongeveer"),
+])
+def test_both_sides_of_half_known(events, first):
+    case = reader()
+    assert chain(case, coverage=coverage(case, events)).sentences[0].startswith(first)
+
+
+def test_the_outcome_is_that_of_the_wave_nearest_to_a_year():
+    case = reader()
+    assert chain(case, coverage=coverage(case, wave="T3")).sentences[0] == wording.message("no_data")
+
+
+def test_what_is_hidden_or_not_there_says_so():
+    case = reader()
+    told = chain(case, coverage=coverage(case, 5, 12), on_time=on_time(case, 5, 40), repeats=repeats(case, None),
+                 days=help_days(case, None)).sentences
+    assert told[0] == wording.message("chain_coverage_hidden")
+    why = "dit tonen we niet. Het gaat om te weinig zaken, of een van de aantallen is te klein."
+    assert told[1:4] == (f"Of meldingen op tijd zijn beoordeeld: {why}", f"Hoe snel gezinnen hulp kregen: {why}",
+                         f"Hoe vaak een hermelding kwam: {why}")
+    assert chain(case, on_time=on_time(case, 0, 0)).sentences[1] == (
+        "Of meldingen op tijd zijn beoordeeld: hierover hebben wij voor deze regio geen gegevens.")
+
+
+def test_the_country_is_not_beside_itself_and_a_range_without_end_is_left_out():
+    case = reader("NL")
+    told = chain(case, days=timed(case, ("days_median", "NL", 46, 44, None, {"step": "hulp", "route": "total"})))
+    assert "In heel Nederland" not in " ".join(told.sentences)
+    assert "De helft van ongeveer 200 gezinnen kreeg hulp binnen 46 dagen na de melding." in told.sentences
+
+
+def test_dossiers_are_never_told_without_the_outcome():
+    case = reader()
+    stopped = released(case, ("stopped", "VT02", 20, 50, {"wave": "T3"}))
+    told = sentences_chain.dossiers(agreements(case, ("prestatie", 295, 176), ("aanbieder", 75, 44)), case,
+                                    stopped=stopped, source="demo")
+    assert list(told.sentences) == [
+        "In 2024 waren er ongeveer 175 dossiers af, van de 295 die waren afgesproken.",
+        "Bij 40 procent van de gezinnen is het geweld na 18 maanden gestopt (waarschijnlijk tussen 28 en 54 procent).",
+        "Veel dossiers af is iets anders dan: het geweld is gestopt.",
+    ]
+
+
+@pytest.mark.parametrize(("rows", "first"), [
+    ([("prestatie", 295, 9)], "chain_dossiers_hidden"), ([("prestatie", 295, None)], "chain_dossiers_hidden"),
+    ([("aanbieder", 75, 44)], "chain_no_agreements"), ([], "chain_no_agreements"),
+])
+@pytest.mark.parametrize(("stopped", "second"), [((5, 50), "suppressed_part"), ((0, 0), "no_data")])
+def test_dossiers_or_an_outcome_that_may_not_be_told(rows, first, stopped, second):
+    case = reader()
+    outcome = released(case, ("stopped", "VT02", *stopped, {"wave": "T3"}))
+    told = sentences_chain.dossiers(agreements(case, *rows), case, stopped=outcome, source="demo").sentences
+    assert told == (wording.message(first), wording.message(second), wording.message("chain_never_alone"))
+
+
+def test_no_rule_no_question():
+    assert questions() == [wording.message("ask_nothing")]
+
+
+@pytest.mark.parametrize(("part", "asks", "silent", "told"), [
+    ("coverage", (95,), (100,), "omdat wij dit van ongeveer 95 van de 200 afgesloten zaken weten."),
+    ("on_time", (640, 755, (50, 55)), (670, 755, (50, 55)), "tijd te beoordelen? U ziet deze vraag, omdat 85 procent"),
+    ("on_time", (700, 755, (30, 55)), (700, 755, (45, 55)), "onderzoeken op tijd af te maken? U ziet deze vraag,"),
+    ("late", (10, 40), (9, 40), "omdat ongeveer 10 van de 40 te laat waren."),
+    ("waiting", (0, 10), (9, 9), "omdat ongeveer 10 zaken te laat waren en nog niet klaar."),
+    ("repeats", (0.4, 0.3, 0.5), (0.3, 0.26, 0.4), "er bij 40 procent een hermelding kwam (waarschijnlijk tussen 30 en "
+                                                  "50 procent). In heel Nederland is dat 26 procent."),
+])
+def test_both_sides_of_each_rule(part, asks, silent, told):
+    case, make = reader(), globals()[part]
+    (question,) = questions(case, **{part: make(case, *asks)})
+    assert told in question and "U ziet deze vraag, omdat " in question
+    assert questions(case, **{part: make(case, *silent)}) == [wording.message("ask_nothing")]
+
+
+def test_the_agreement_of_which_least_came_is_asked_about():
+    case = reader()
+    rows = [("aanbieder", 100, 95), ("zorgverzekeraar", 100, 60), ("prestatie", 100, 120)]
+    (question,) = questions(case, agreements=agreements(case, *rows))
+    assert question == ("Klopt deze afspraak nog: zorgverzekeraar 1, 2024? U ziet deze vraag, omdat ongeveer 60 van de "
+                        "100 zijn gehaald.")
+    assert questions(case, agreements=agreements(case, ("prestatie", 100, 100)))[0].startswith("Uit deze cijfers")
+
+
+def test_the_lowest_number_that_half_of_the_cases_are_under():
+    case = reader()
+    (question,) = questions(case, workers=workers(case, under5=20, under10=120, under20=200))
+    assert "omdat ongeveer 120 van de 240 zaken bij medewerkers met minder dan 10 zaken zijn." in question
+    assert questions(case, workers=workers(case, under5=20, under10=115))[0].startswith("Uit deze cijfers")
+
+
+@pytest.mark.parametrize(("events", "asked"), [(9, False), (10, True), (15, False)])
+def test_the_lowest_number_for_which_half_of_the_municipalities_cannot_keep_one(events, asked):
+    """Nine of thirty is hidden here, where the door is that of counts; fifteen is not less than half."""
+    case = reader()
+    told = questions(case, towns=towns(case, events, 30))
+    assert told[0].startswith("Welke gemeenten" if asked else "Uit deze cijfers")
+
+
+def test_at_most_six_questions_the_most_pressing_first():
+    case = reader()
+    told = questions(case, coverage=coverage(case), on_time=on_time(case), late=late(case, 20, 60),
+                     waiting=waiting(case, 20), repeats=repeats(case, 0.4, 0.3, 0.5),
+                     agreements=agreements(case, ("prestatie", 295, 176)), workers=workers(case, under5=200))
+    assert len(told) == 6 and told[0].startswith("Hoe beoordelen wij acuut") and told[1].startswith("Hoe vragen wij")
+
+
+def test_no_question_is_longer_than_a_reader_can_take():
+    for key in (key for key in wording.texts().messages if key.startswith(("ask_", "chain_"))):
+        assert wording.longest(wording.texts().messages[key]) <= wording.MOST_WORDS
