@@ -11,14 +11,16 @@ from collections.abc import Callable, Iterable, Sequence
 
 import pandas as pd
 
-from hgeval import benchmark, interventions, keepers, monitor, shared
+from hgeval import benchmark, governance, governance_calamities, interventions, keepers, monitor, shared
 from hgeval.doors import Derived, Door, Reader, Regions, Seen
 from hgeval.errors import DisclosureError
 from hgeval.shared import Function
 from hgeval.types import Record
 
 # What may be computed from visible numbers; another function could add numbers nobody released.
-DERIVES = (benchmark.funnel, benchmark.precision, interventions.ladder, monitor.known, monitor.imposed)
+DERIVES = (
+    benchmark.funnel, benchmark.precision, interventions.ladder, monitor.known, monitor.imposed, governance.beside,
+)
 STATUSES = ("shown", "rounded", "suppressed", "suppressed_with", "derived", "none")
 _KEY = object()
 
@@ -140,6 +142,14 @@ def release_answers(answers: pd.DataFrame | Function, case: Reader) -> Released:
 def release_budget(amounts: pd.DataFrame | Function, case: Reader) -> Released:
     """What the reader's own region spends or agreed as a region, in euros: never another region's."""
     return _through(amounts, case, keepers.of_budget).where(region=case.region)
+
+
+def release_calamities(case: Reader) -> Released:
+    """Calamities of the reader's own region, per year: in fives and nothing under ten, for its own eyes too.
+
+    Without its consent the region sees them itself, under a rule for its own eyes, and nobody else does.
+    """
+    return _through(governance_calamities.counts, case, keepers.of_calamities).where(region=case.region)
 
 
 def release_public(figures: Function, case: Reader) -> Released:

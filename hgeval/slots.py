@@ -53,6 +53,22 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
     "provisional": (),
     "volume": (),
     # governance
+    "law_counted": ("n", "arranged", "in_part", "unarranged", "unknown"),
+    "supervision_counted": ("n", "arranged", "in_part", "unarranged", "unknown"),
+    "goals_counted": ("events", "n"),
+    "tasks_counted": ("events", "n", "unknown", "found"),
+    "contradictions_counted": ("n", "open", "solved", "unknown"),
+    "least_arranged": ("events", "n", "what"),
+    "ask_law": ("events", "n", "what"),
+    "ask_owners": ("events", "n", "what"),
+    "ask_roles": ("events", "what"),
+    "ask_partners": ("events", "n", "what"),
+    "ask_supervision": ("events", "n", "what"),
+    "ask_priority": ("events", "n", "what"),
+    "ask_open": ("events", "n", "unmandated"),
+    "ask_goals": ("events", "n"),
+    "ask_unknown": ("events", "n"),
+    "no_question": (),
     # chain
     # financing
     # divisions

@@ -17,7 +17,7 @@ from hgeval.layout import HIDDEN, Reader
 from hgeval.types import Row
 
 MOST = 6  # sentences
-_NAMING = ("measure", "region", "wave", "element", "table", "period")
+_NAMING = ("measure", "region", "wave", "element", "table", "period", "checklist")
 _MOST_NAMED = 3  # things in one sentence
 
 

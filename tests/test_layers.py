@@ -9,9 +9,10 @@ PACKAGE = Path(__file__).resolve().parents[1] / "hgeval"
 
 LEVELS = [
     {"errors", "types"},
-    {"paths", "columns", "codebook", "distinct", "looks"},
+    {"paths", "columns", "codebook", "distinct", "looks", "short_labels"},
     {"surroundings", "store"},
     {"strict_yaml", "schema_study", "schema_survey"},
+    {"schema_governance"},
     {"schema"},
     {"params", "reference"},
     {"published", "findings", "sheets", "disclosure_rule", "readers_blocks"},
@@ -19,7 +20,7 @@ LEVELS = [
     {"wording"},
     # study folder -> typed frames
     {"cells_numbers", "readers_text", "readers_binary"},
-    {"cells", "readers", "checks", "checks_survey", "dictionary"},
+    {"cells", "readers", "checks", "checks_survey", "checks_governance", "dictionary"},
     {"load"},
     {"prepared"},
     # typed frames -> estimates
@@ -29,6 +30,7 @@ LEVELS = [
     {"outcomes"},
     {"casemix"},
     {"effects", "benchmark", "interventions", "survey", "survey_money", "survey_partners", "monitor", "methods"},
+    {"governance", "governance_direction", "governance_registers", "governance_calamities"},
     {"monitor_own", "shared"},
     # the door
     {"hiding", "modelled", "disclosure_groups", "doors"},
@@ -40,12 +42,12 @@ LEVELS = [
     {"layout", "figures_style", "exhibits_html"},
     {"exhibits"},
     {"drawing", "tables", "telling", "explanations"},
-    {"sentences"},
+    {"sentences", "sentences_governance"},
     {"figures_regions", "figures_series"},
     {"figures"},
     # beside: the synthetic study
     {"simulate_model"},
-    {"simulate_families", "simulate_money", "simulate_survey"},
+    {"simulate_families", "simulate_money", "simulate_survey", "simulate_governance"},
     {"simulate_measurements", "simulate_meldingen", "simulate_truth"},
     {"simulate"},
     # kernels, then the press
