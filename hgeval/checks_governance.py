@@ -36,7 +36,7 @@ def _printed(name: str, columns: tuple[str, ...], frame: pd.DataFrame, place: Pl
         most = short_labels.LONGEST[name] if column == "label" else short_labels.LONGEST_CODE
         place.report(
             column, "tekst-persoon", short_labels.points_at_someone(frame[column]),
-            "Deze tekst komt in het rapport. Zij lijkt een adres, telefoonnummer of persoonsnummer te hebben. Haal dat weg.",
+            "Deze tekst komt in het rapport. Er lijkt een adres, telefoonnummer of BSN in te staan. Haal dat weg.",
         )
         place.report(
             column, "tekst-lang", short_labels.too_long(frame[column], most),

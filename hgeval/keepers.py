@@ -153,7 +153,7 @@ def _behind_hidden(frame: pd.DataFrame) -> pd.Series:
     chain, days = governance_calamities.CHAIN, governance_calamities.DAYS
     shown = frame.assign(shown=~frame["status"].isin(_HIDDEN)).pivot(
         index=["region", "year"], columns="measure", values="shown")
-    so_far = shown.reindex(columns=list(chain)).fillna(False).astype(bool).cummin(axis=1)
+    so_far = shown.reindex(columns=list(chain)).eq(True).cummin(axis=1)
     whole = frame["measure"].map(dict(zip(chain[1:], chain, strict=False)) | {days: chain[1]})
     cells = zip(frame["region"], frame["year"], whole, strict=True)
     behind = [not (pd.isna(of) or so_far.at[(region, year), of]) for region, year, of in cells]

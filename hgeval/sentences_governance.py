@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
-from hgeval import governance, governance_direction, layout, rates, reference, wording
+from hgeval import governance, governance_direction, layout, rates, reference
 from hgeval.disclosure import Released
 from hgeval.exhibits import Exhibit
 from hgeval.layout import Reader
@@ -14,7 +14,7 @@ from hgeval.telling import count, exhibit, shown
 from hgeval.types import Row
 from hgeval.wording import message
 
-LAW, TASKS, PARTNERS, SUPERVISION, VISION, PRIORITY = "W1", "W2", "W4", "W6", "W7", "C9"
+LAW, PARTNERS, SUPERVISION, PRIORITY = "W1", "W4", "W6", "C9"
 MOST_NAMED = 2  # points in one sentence
 _STATES = {
     "arranged": governance.ARRANGED, "in_part": governance.PARTLY, "unarranged": governance.UNARRANGED,
@@ -22,6 +22,7 @@ _STATES = {
 }
 # Which lists raise a question, and which one.
 _LISTS = {LAW: "ask_law", PARTNERS: "ask_partners", SUPERVISION: "ask_supervision", PRIORITY: "ask_priority"}
+_LACKING = (governance.PARTLY, governance.UNARRANGED)
 _OF_TASKS = ("no_owner", "two_owners")
 Told = tuple[str, list[Row]]
 
@@ -56,7 +57,8 @@ def questions(
     """Questions for the regional table, each with why it is asked; in a fixed order, of which the first six are told.
 
     A question is asked where a point of that list is partly or not arranged, a task has no owner or several, a role
-    conflicts, a contradiction is open, or a goal is not SMART; and, last, where something is not known.
+    conflicts, a contradiction is open, or a goal is not SMART; then for all other lists together, and where a point
+    is not known.
     """
     known = layout.visible(points)
     told = [
@@ -64,7 +66,7 @@ def questions(
         *_ask_roles(layout.visible(conflicts), case), *_ask_list(known, PARTNERS, case),
         *_ask_list(known, SUPERVISION, case), *_ask_list(known, PRIORITY, case),
         *_ask_open(layout.visible(contradictions), case), *_ask_goals(layout.visible(goals), case),
-        *_ask_unknown(known, case),
+        *_ask_others(known, case), *_ask_unknown(known, case),
     ]
     anything = any(len(layout.visible(each)) for each in (points, tasks, goals, contradictions))
     found = [sentence for sentence, _ in told] or [message("no_question" if anything else "no_answers")]
@@ -127,7 +129,7 @@ def _open(contradictions: pd.DataFrame, case: Reader) -> Iterator[Told]:
 
 def _ask_list(points: pd.DataFrame, checklist: str, case: Reader) -> Iterator[Told]:
     mine = points[points["checklist"] == checklist]
-    lacking = mine[mine["state"].isin([governance.PARTLY, governance.UNARRANGED])]
+    lacking = mine[mine["state"].isin(_LACKING)]
     if len(lacking):
         row = _row(case, "own_lacking", len(lacking), len(mine), checklist)
         said = {"events": count(row, "events"), "n": count(row, "n"), "what": _first(lacking["label"])}
@@ -165,6 +167,15 @@ def _ask_goals(goals: pd.DataFrame, case: Reader) -> Iterator[Told]:
         yield message("ask_goals", events=count(row, "events"), n=count(row, "n")), [row]
 
 
+def _ask_others(points: pd.DataFrame, case: Reader) -> Iterator[Told]:
+    mine = points[~points["checklist"].isin(_LISTS)]
+    lacking = mine[mine["state"].isin(_LACKING)]
+    if len(lacking):
+        row = _row(case, "own_lacking", len(lacking), len(mine))
+        said = {"events": count(row, "events"), "n": count(row, "n"), "what": _first(lacking["label"])}
+        yield message("ask_others", **said), [row]
+
+
 def _ask_unknown(points: pd.DataFrame, case: Reader) -> Iterator[Told]:
     unknown = points[points["state"] == governance.UNKNOWN]
     if len(unknown):
@@ -174,5 +185,4 @@ def _ask_unknown(points: pd.DataFrame, case: Reader) -> Iterator[Told]:
 
 def _first(labels: pd.Series) -> str:
     """The first of these, without a count that would stand in no cell."""
-    return wording.series(labels.head(MOST_NAMED)) if len(labels) <= MOST_NAMED else (
-        f"{'; '.join(labels.head(MOST_NAMED))}; en andere")
+    return "; ".join([*labels.head(MOST_NAMED), *(["en andere"] if len(labels) > MOST_NAMED else [])])

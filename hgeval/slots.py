@@ -67,6 +67,7 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
     "ask_priority": ("events", "n", "what"),
     "ask_open": ("events", "n", "unmandated"),
     "ask_goals": ("events", "n"),
+    "ask_others": ("events", "n", "what"),
     "ask_unknown": ("events", "n"),
     "no_question": (),
     # chain

@@ -122,7 +122,7 @@ def test_a_no_stays_a_no_and_a_code_keeps_its_zeros(study):
 
 
 def test_the_reports_of_the_repository_are_valid():
-    assert list(params.reports()) == ["effectiveness", "infrastructure", "monitor", "national", "methods"]
+    assert list(params.reports()) == ["effectiveness", "infrastructure", "monitor", "governance", "national", "methods"]
 
 
 def test_an_unknown_setting_of_a_report_is_refused(tmp_path, monkeypatch):
