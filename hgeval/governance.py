@@ -84,7 +84,7 @@ def beside(released: pd.DataFrame) -> pd.DataFrame:
     rows = rows.merge(country[["item", "n", "events", "status"]], on="item", how="left")
     said = {"state": rows["state"].fillna(NOT_SHOWN), "status": rows["status"].fillna("none")}
     known = (rows["n"] > 0).fillna(False) | (rows["status"] == "suppressed")  # of nobody is no answer
-    rows = rows.assign(measure="arranged", **said, **{name: rows[name].where(known) for name in ("n", "events")})
+    rows = rows.assign(measure="arranged", method="share", **said, **{name: rows[name].where(known) for name in ("n", "events")})
     return rows if len(own) or known.any() else rows.iloc[:0]
 
 

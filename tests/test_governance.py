@@ -123,6 +123,7 @@ def test_own_answer_and_country_stand_side_by_side():
     found = beside(rows).set_index("item")
     assert found.loc["W1.01", ["state", "n", "events", "status"]].tolist() == ["geregeld", 2, 1, "shown"]
     assert found.loc["W1.02", "state"] == "onbekend" and pd.isna(found.loc["W1.02", "n"])
+    assert set(found["measure"]) == {"arranged"} and set(found["method"]) == {"share"}
     assert len(found) == 66 and list(found["checklist"][:7]) == ["W1"] * 7
 
 
