@@ -11,29 +11,13 @@ from collections.abc import Callable, Iterable, Sequence
 
 import pandas as pd
 
-from hgeval import (
-    benchmark,
-    chain,
-    chain_agreements,
-    finance_contributions,
-    finance_lines,
-    interventions,
-    keepers,
-    monitor,
-    overview,
-    shared,
-)
+from hgeval import governance_calamities, keepers, shared
+from hgeval.derived import DERIVES
 from hgeval.doors import Derived, Door, Reader, Regions, Seen
 from hgeval.errors import DisclosureError
 from hgeval.shared import Function
 from hgeval.types import Record
 
-# What may be computed from visible numbers; another function could add numbers nobody released.
-DERIVES = (
-    benchmark.funnel, benchmark.precision, *interventions.DERIVED, monitor.known, monitor.imposed, overview.complete,
-    overview.signs, finance_contributions.contributions, finance_lines.cost_lines, finance_lines.named,
-    finance_lines.by_payer, finance_lines.yearly, chain.advice_ratio, chain_agreements.last_year,
-)  # fmt: skip
 STATUSES = ("shown", "rounded", "suppressed", "suppressed_with", "derived", "none")
 _KEY = object()
 
@@ -162,6 +146,14 @@ def release_answers(answers: pd.DataFrame | Function, case: Reader) -> Released:
 def release_budget(amounts: pd.DataFrame | Function, case: Reader) -> Released:
     """What the reader's own region spends or agreed as a region, in euros: never another region's."""
     return _through(amounts, case, keepers.of_budget).where(region=case.region)
+
+
+def release_calamities(case: Reader) -> Released:
+    """Calamities of the reader's own region, per year: in fives and nothing under ten, for its own eyes too.
+
+    Without its consent the region sees them itself, under a rule for its own eyes, and nobody else does.
+    """
+    return _through(governance_calamities.counts, case, keepers.of_calamities).where(region=case.region)
 
 
 def release_public(figures: Function, case: Reader) -> Released:

@@ -68,6 +68,12 @@ ERRORS = {
     "afwezig-schaal": "de schaal is nvt als een onderdeel er niet is, en alleen dan",
     "partner-doet-mee": "rol en mandaat horen bij een partner die meedoet",
     "niemand-en-ander": "niemand staat niet samen met een ander antwoord",
+    "tekst-persoon": "een korte tekst voor het rapport heeft geen adres, telefoonnummer of nummer van negen cijfers",
+    "tekst-lang": "een korte tekst voor het rapport is niet te lang en heeft geen streep",
+    "punt-bekend": "een eigen punt staat niet al in de lijst van hgeval",
+    "taak": "een taak staat in reference/direction_tasks.csv",
+    "domein-zelfde": "een tegenstrijdigheid is tussen twee verschillende domeinen",
+    "deel-van-geheel": "een deel is niet groter dan het geheel",
     "indeling-naam": "een eigen indeling heet anders dan die van hgeval zelf",
 }
 WARNINGS = {
@@ -88,6 +94,7 @@ WARNINGS = {
     "eerste-meting": "een gezin met een latere meting heeft ook de eerste",
     "partnerregio-eenzijdig": "twee regio's die samenwerken, noemen elkaar",
     "gemeenten-aantal": "het aantal gemeenten is dat van de indeling",
+    "punt-onbekend": "een punt van een checklist staat in de lijst van hgeval of in checklist_items",
     "inwoners-aantal": "het aantal inwoners wijkt niet meer dan 1 procent af van CBS",
     "indeling-dubbel": "een gemeente staat in een indeling in één regio",
     "indeling-alleen": "een regio van een indeling heeft twee gemeenten of meer",

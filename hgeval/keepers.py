@@ -5,7 +5,18 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from hgeval import disclosure_rule, hiding, methods, modelled, monitor, outcomes, rates, timed
+from hgeval import (
+    disclosure_rule,
+    governance_calamities,
+    hiding,
+    methods,
+    modelled,
+    monitor,
+    outcomes,
+    rates,
+    short_labels,
+    timed,
+)
 from hgeval.disclosure_groups import FREE_TEXT, IDENTIFIERS, refuse_groups
 from hgeval.disclosure_rule import Rule
 from hgeval.doors import Door, Reader
@@ -21,6 +32,16 @@ _ANSWERS = {name for table in SURVEY_TABLES for name in table.names if table.nam
 _ANSWERS |= {"presence", "uncovered", "score", "density", "agreed", "relevant", "met", "partly", "unmet", "unknown"}
 # What a region agreed with others and what came of it; the names of agreements and parties stay inside.
 _ANSWERS |= {"year", "kind", "number", "unit", "promised", "realised", "agreed_days", "median_days"}
+# What a region answers of who does what: of organisations and agreements, never of a family or a worker. Labels are
+# short texts that were checked; owners and domains come from closed lists.
+_ANSWERS |= {"checklist", "item", "label", "rests_on", "state", "owner", "budget", "available_247", "agreed_on"}
+_ANSWERS |= {"data_sharing", "asked", "arranged", "in_part", "unarranged", "goal", "goals", "smart_goals", "number"}
+_ANSWERS |= {"without_number", "without_year", "without_source", "tier", "task", "tasks", "owners", "held", "once"}
+_ANSWERS |= {"double", "nobody", "conflict", "conflicts", "checked", "contradictions", "domain_a", "domain_b"}
+_ANSWERS |= {"months", "median_months", "open", "solved_n", "unmandated"}
+_WRITTEN = ("label", "item", "goal", "number")  # what a region wrote itself
+_CALAMITIES = (*governance_calamities.CHAIN, governance_calamities.DAYS)
+_HIDDEN = ("suppressed", "suppressed_with")
 _CASES = {"casussen_mda", "casussen_verwacht", "realised"}
 _DAYS = {"median_days": "realised"}  # days, of how many cases
 PUBLIC = frozenset({"divisions"})  # tables of a study that say nothing of a family, a melding or an answer
@@ -30,6 +51,8 @@ def of_estimates(estimates: pd.DataFrame, case: Reader) -> pd.DataFrame:
     """The frame that `release` shows."""
     rule = rule_of(case)
     groups, estimates = _groups(estimates, case), estimates.reset_index(drop=True)
+    if estimates["measure"].isin(_CALAMITIES).any():
+        raise DisclosureError("Calamiteiten gaan alleen naar buiten met disclosure.release_calamities.")
     model, time = modelled.is_model(estimates), timed.is_timed(estimates)
     counted = ~model & ~time
     exact = counted & ~estimates["measure"].isin(outcomes.ROUNDED)
@@ -116,6 +139,23 @@ def of_budget(amounts: pd.DataFrame, case: Reader) -> pd.DataFrame:
     return _shown(amounts.assign(status="shown"), rates.group_columns(amounts))
 
 
+def of_calamities(counts: pd.DataFrame, case: Reader) -> pd.DataFrame:
+    """The frame that `release_calamities` shows: in fives and nothing under ten, whoever reads.
+
+    A part stays hidden where its whole is: 12 reported beside 11 investigated would tell that one was not.
+    """
+    rule = rule_of(case)
+    _refuse_columns(counts)
+    of_regions = (counts["region"] != NATIONAL).all() and not counts.duplicated(["region", "year", "measure"]).any()
+    if not (of_regions and set(counts["measure"]) <= set(_CALAMITIES)):
+        raise DisclosureError("release_calamities neemt alleen calamiteiten per regio en jaar, zonder totalen.")
+    frame = hiding.under(counts.drop(columns="consent"), rule.public())
+    frame["status"] = frame["status"].mask(_behind_hidden(frame), "suppressed_with")
+    frame.loc[frame["status"].isin(_HIDDEN), list(_NUMBERS)] = pd.NA
+    own = (counts["region"] == case.region) & _own_eyes(case)
+    return _shown(frame[(counts["consent"] == "ja") | own], ["year"])
+
+
 def of_public(figures: pd.DataFrame, case: Reader) -> pd.DataFrame:
     """The frame that `release_public` shows."""
     rule_of(case)
@@ -127,8 +167,20 @@ def of_public(figures: pd.DataFrame, case: Reader) -> pd.DataFrame:
 DOORS: dict[str, Door] = {
     "release": of_estimates, "release_published": of_published, "release_methods": of_methods,
     "release_totals": of_totals, "release_answers": of_answers, "release_budget": of_budget,
-    "release_public": of_public,
+    "release_public": of_public, "release_calamities": of_calamities,
 }
+
+
+def _behind_hidden(frame: pd.DataFrame) -> pd.Series:
+    """Calamities of which the count that they are part of is not shown, or is not there."""
+    chain, days = governance_calamities.CHAIN, governance_calamities.DAYS
+    shown = frame.assign(shown=~frame["status"].isin(_HIDDEN)).pivot(
+        index=["region", "year"], columns="measure", values="shown")
+    so_far = shown.reindex(columns=list(chain)).eq(True).cummin(axis=1)
+    whole = frame["measure"].map(dict(zip(chain[1:], chain, strict=False)) | {days: chain[1]})
+    cells = zip(frame["region"], frame["year"], whole, strict=True)
+    behind = [not (pd.isna(of) or so_far.at[(region, year), of]) for region, year, of in cells]
+    return pd.Series(behind, index=frame.index, dtype=bool)
 
 
 def _own_eyes(case: Reader) -> bool:
@@ -174,10 +226,18 @@ def _refuse_answers(answers: pd.DataFrame) -> None:
         for column in answers.columns
         if column in IDENTIFIERS or (column not in known and not pd.api.types.is_bool_dtype(answers[column]))
     ]
+    written = [name for name in _WRITTEN if name in answers and _unprintable(answers[name])]
+    if written:
+        raise DisclosureError(f"In deze kolom staat misschien een persoon: {', '.join(written)}. Controleer de studie.")
     if strange:
         raise DisclosureError(
             f"Dit zijn geen antwoorden van een regio: {', '.join(strange)}. Gebruik disclosure.release voor gezinnen."
         )
+
+
+def _unprintable(texts: pd.Series) -> bool:
+    """Whether one of these cannot be printed; the check of a study refuses them first."""
+    return bool((short_labels.points_at_someone(texts) | short_labels.too_long(texts)).any())
 
 
 def rule_of(case: Reader) -> Rule:

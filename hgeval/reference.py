@@ -56,6 +56,16 @@ def areas() -> pd.DataFrame:
     return table("areas.csv")
 
 
+def checklist_items() -> pd.DataFrame:
+    """What each checklist asks: checklist, item, order, kind (wet, handreiking, werkdefinitie), label, source."""
+    return table("checklist_items.csv").astype({"order": "Int64"})
+
+
+def direction_tasks() -> pd.DataFrame:
+    """The tasks of who directs what: task, order, tier (beleid, proces, casus), kind, label, source."""
+    return table("direction_tasks.csv").astype({"order": "Int64"})
+
+
 def regions(year: int, *, kind: str = VEILIG_THUIS) -> pd.DataFrame:
     """The regions of that kind and year: region, name, population and number of municipalities."""
     return _regions(year, kind).copy()

@@ -9,7 +9,7 @@ from __future__ import annotations
 from hgeval.codebook import COST_LINES, ELEMENTS, PARTNERS, PAYERS, QUALITY_CRITERIA
 from hgeval.columns import Column, Table, region
 
-CHECKLISTS = ("W1", "W2", "W3", "W4", "W5", "W6", "W7")
+CHECKLISTS = ("W1", "W1B", "W2", "W3", "W4", "W5", "W6", "W7", "C9", "C10")
 _SCALES = ("lokaal", "vt_regio", "meer_vt_regios", "landelijk", "nvt")
 
 SURVEY_REGIONS = Table(
@@ -229,6 +229,9 @@ CHECKLIST_ITEMS = Table(
         Column("evidence", "text", "waaruit blijkt dit"),
         Column("checked_on", "date", "vastgesteld op"),
         Column("source", "code", "bron"),
+        Column("available_247", "flag", "dag en nacht bereikbaar (W2)"),
+        Column("agreed_on", "date", "datum van de afspraak (W4)"),
+        Column("data_sharing", "flag", "staat in de afspraak welke gegevens worden gedeeld (W4)"),
     ),
 )
 

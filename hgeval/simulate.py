@@ -16,6 +16,7 @@ from hgeval import (
     reference,
     simulate_divisions,
     simulate_families,
+    simulate_governance,
     simulate_measurements,
     simulate_meldingen,
     simulate_money,
@@ -61,12 +62,14 @@ def study(
     municipalities = reference.municipalities(year, kind=kind).astype({"population": "int64"})
     drawn = simulate_families.draw(regions, municipalities, families=families, seed=seed, model=model)
     present = simulate_measurements.response(drawn, seed=seed, model=model)
+    money = simulate_money.tables(regions, seed=seed)
     tables = {
         "families": drawn.table,
         "measurements": simulate_measurements.table(drawn, present, seed=seed, model=model),
         "meldingen": simulate_meldingen.table(drawn, municipalities, seed=seed),
-        **simulate_money.tables(regions, seed=seed),
+        **money,
         **simulate_survey.tables(regions, reference.tiles(year, kind=kind), seed=seed),
+        **simulate_governance.tables(regions, money["checklists"], seed=seed),
         **simulate_divisions.tables(seed=seed),
     }
     about = {

@@ -17,7 +17,7 @@ from hgeval.columns import Table
 from hgeval.errors import EstimateError
 from hgeval.schema import TABLES
 
-NAMED, UNNAMED = "ja", "alleen_in_totaal"
+NAMED, UNNAMED, REFUSED = "ja", "alleen_in_totaal", "nee"
 UNKNOWN = "weet_niet"
 TOTAL = "total"  # the group of all groups together
 HIGH = 4  # from here on, on a scale of 1 to 5, something is needed, urgent or important
@@ -41,6 +41,21 @@ def answers(tables: Tables, name: str, *, regions: pd.DataFrame) -> pd.DataFrame
     """The usable rows of a table of the survey, with all its columns and the region's consent beside it."""
     rows = consents(tables, regions=regions).merge(_table(tables, name), on="region", how="inner")
     return rows.drop(columns="publicatie_ok", errors="ignore").sort_values(list(TABLES[name].key), ignore_index=True)
+
+
+def everyone(tables: Tables, name: str, *, regions: pd.DataFrame) -> pd.DataFrame:
+    """All rows of a table with the consent of their region beside them, "nee" where it gave none.
+
+    For the region's own eyes: `release_answers` shows others only the rows with "ja".
+    """
+    rows = _table(tables, name).merge(consents(tables, regions=regions), on="region", how="left")
+    rows = rows[rows["region"].isin(regions["region"])].assign(consent=rows["consent"].fillna(REFUSED))
+    return rows.sort_values(list(TABLES[name].key), ignore_index=True)
+
+
+def countable(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows of `everyone` that may be counted in a total."""
+    return rows[rows["consent"].isin([NAMED, UNNAMED])].reset_index(drop=True)
 
 
 def among(answer: pd.Series, *values: str) -> pd.Series:

@@ -34,7 +34,7 @@ _NL = Locale("nl")
 _SURVEY_LABELS = {"element": ELEMENTS, "line": COST_LINES, "partner": PARTNERS, "criterion": QUALITY_CRITERIA}
 _SHARED = {  # columns that use the words of another one
     "betaler": "payer", "betaler_wens": "payer", "schaal_wens": "schaal_nu", "grondslag": "basis",
-    "laag": "layer", "assigned": "intervention",
+    "laag": "layer", "assigned": "intervention", "owners": "owner", "domain_b": "domain_a",
 }
 _PERIODS = {"H": "halfjaar", "K": "kwartaal", "Q": "kwartaal"}
 

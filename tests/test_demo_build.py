@@ -32,7 +32,7 @@ def published(out):
 def test_the_reports_have_the_names_that_were_promised(together):
     names = set(published(together))
     for region in REGIONS:
-        for report in ("effectiveness", "infrastructure", "monitor"):
+        for report in ("effectiveness", "infrastructure", "monitor", "governance"):
             wanted = (f"{report}.html", f"data/{report}.csv", f"data/{report}.xlsx")
             assert {f"{region}/{name}" for name in wanted} <= names
     assert {"national.html", "data/national.csv", "data/national.xlsx", "index.html", "manifest.json"} <= names
@@ -66,7 +66,7 @@ def test_apart_in_another_order_and_alone_give_the_same_bytes(together, tmp_path
 
 def test_pages_are_dutch_without_script_or_outside_address_and_say_it_is_made_up(together):
     pages = [path.read_text(encoding="utf-8") for path in together.rglob("*.html")]
-    assert len(pages) == 2 * 3 + 4
+    assert len(pages) == 2 * 6 + 4
     for page in pages:
         assert '<html lang="nl">' in page and "Voorbeeldgegevens" in page
         assert "<script" not in page and "default-src &#39;none&#39;" in page.replace("'", "&#39;")
@@ -93,7 +93,8 @@ def planted(tmp_path_factory, demo_folder):
         "measurements": ("family_id",),
         "meldingen": ("family_id", "melding_id"),
         "survey_regions": ("knelpunt_open", "steun_open"),
-        "checklists": ("evidence", "owner"),
+        "checklists": ("evidence", "owner", "source"),
+        "goals": ("source", "unit"),
         "costs": ("service",),
     }
     for table, columns in marked.items():
@@ -136,3 +137,5 @@ def test_a_study_that_lacks_tables_gets_reports_that_say_so(kept, tmp_path, demo
     absent = "infrastructure" if "families" in kept else "effectiveness"
     text = (out / f"VT20/{absent}.html").read_text(encoding="utf-8")
     assert "geen gegevens" in text or "geen antwoorden" in text
+    text = (out / "VT20/governance.html").read_text(encoding="utf-8")
+    assert "geen antwoorden die we mogen laten zien" in text and "tabel direction" in text

@@ -4,7 +4,19 @@ from dataclasses import replace
 
 import pytest
 
-from hgeval import cohort, disclosure, effects, explanations, monitor, sentences, survey
+from hgeval import (
+    cohort,
+    disclosure,
+    effects,
+    explanations,
+    governance,
+    governance_direction,
+    governance_registers,
+    monitor,
+    sentences,
+    sentences_governance,
+    survey,
+)
 from hgeval.press import texts
 
 
@@ -37,6 +49,20 @@ def told(here, estimates):
     yield sentences.monitor(disclosure.release_published(estimates["figures"], here), here, source="demo")
 
 
+def told_of_governance(here):
+    """The key messages and the questions on who does what."""
+    found = [
+        disclosure.release_answers(make, here).where(region=here.region) for make in (
+            governance.points, governance_direction.tasks, governance_direction.conflict_counts,
+            governance_registers.goal_counts, governance_registers.contradiction_counts)
+    ]
+    points, *others = found
+    known = dict(zip(("tasks", "conflicts", "goals", "contradictions"), others, strict=True))
+    country = disclosure.release_totals(governance.arranged, here)
+    yield sentences_governance.short(points, here, **known, country=country, source="demo")
+    yield sentences_governance.questions(points, here, **known, source="demo")
+
+
 def test_every_region_s_key_messages_pass_the_press(demo_case, estimates):
     explained = explanations.definitions(demo_case.config, demo_case.rule)
     names = dict(zip(demo_case.regions["region"], demo_case.regions["name"], strict=True)) | {"NL": "Nederland"}
@@ -48,3 +74,15 @@ def test_every_region_s_key_messages_pass_the_press(demo_case, estimates):
             assert not texts.unknown_number(exhibit.payload, known, explained), (region, exhibit.sentences)
             seen += 1
     assert seen == 26 * 5 + 2
+
+
+def test_every_region_hears_who_does_what_in_released_numbers(demo_case):
+    named = 0
+    for region in demo_case.regions["region"]:
+        here = replace(demo_case, region=region)
+        short, questions = told_of_governance(here)
+        assert len(short.sentences) <= 5 and len(questions.sentences) <= 6
+        for exhibit in (short, questions):
+            assert not texts.unknown_number(exhibit.payload, set()), (region, exhibit.sentences)
+        named += len(short.sentences) == 5
+    assert named == 16  # regions of which the answers may be shown by name

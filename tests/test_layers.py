@@ -9,9 +9,10 @@ PACKAGE = Path(__file__).resolve().parents[1] / "hgeval"
 
 LEVELS = [
     {"errors", "types"},
-    {"paths", "columns", "codebook", "distinct", "looks", "workdays"},
+    {"paths", "columns", "codebook", "distinct", "looks", "short_labels", "workdays"},
     {"surroundings", "store"},
     {"strict_yaml", "schema_study", "schema_survey", "schema_divisions"},
+    {"schema_governance"},
     {"schema", "settings"},
     {"settings_chain"},
     {"params", "reference"},
@@ -20,7 +21,7 @@ LEVELS = [
     {"wording"},
     # study folder -> typed frames
     {"cells_numbers", "readers_text", "readers_binary"},
-    {"cells", "readers", "checks", "checks_survey", "checks_divisions", "dictionary"},
+    {"cells", "readers", "checks", "checks_survey", "checks_divisions", "checks_governance", "dictionary"},
     {"load"},
     {"prepared"},
     # typed frames -> estimates
@@ -34,12 +35,13 @@ LEVELS = [
     {"outcomes"},
     {"casemix"},
     {"effects", "benchmark", "interventions", "survey", "survey_money", "survey_partners", "monitor", "methods"},
+    {"governance", "governance_direction", "governance_registers", "governance_calamities"},
     {"monitor_own", "overview", "shared", "finance", "finance_du", "chain_spans"},
     {"finance_contributions", "chain_times", "chain_terms", "chain_workers", "chain_agreements", "chain"},
     {"finance_lines"},
     # the door
     {"hiding", "modelled", "timed", "disclosure_groups", "doors"},
-    {"complement", "keepers"},
+    {"complement", "derived", "keepers"},
     {"disclosure"},
     {"reading"},
     {"case"},
@@ -48,12 +50,12 @@ LEVELS = [
     {"exhibits"},
     {"drawing", "tables", "telling", "explanations"},
     {"claims"},
-    {"asking", "sentences", "sentences_chain", "sentences_divisions", "sentences_financing"},
+    {"asking", "sentences", "sentences_chain", "sentences_divisions", "sentences_financing", "sentences_governance"},
     {"figures_regions", "figures_series"},
     {"figures"},
     # beside: the synthetic study
     {"simulate_model"},
-    {"simulate_families", "simulate_money", "simulate_survey", "simulate_divisions"},
+    {"simulate_families", "simulate_money", "simulate_survey", "simulate_divisions", "simulate_governance"},
     {"simulate_measurements", "simulate_meldingen", "simulate_truth"},
     {"simulate"},
     # kernels, then the press

@@ -123,7 +123,8 @@ def test_a_no_stays_a_no_and_a_code_keeps_its_zeros(study):
 
 def test_the_reports_of_the_repository_are_valid():
     assert list(params.reports()) == [
-        "effectiveness", "infrastructure", "monitor", "chain", "financing", "national", "divisions", "methods",
+        "effectiveness", "infrastructure", "monitor", "chain", "governance", "financing", "national", "divisions",
+        "methods",
     ]
 
 

@@ -90,7 +90,7 @@ def test_a_table_drawn_alone_is_the_one_in_the_study(demo, drawn):
     alone = simulate_meldingen.table(drawn, towns, seed=2022)
     pd.testing.assert_frame_equal(alone, demo.tables["meldingen"])
     regions = reference.regions(2022).astype({"population": "int64"})
-    pd.testing.assert_frame_equal(simulate_money.tables(regions, seed=2022)["checklists"], demo.tables["checklists"])
+    pd.testing.assert_frame_equal(simulate_money.tables(regions, seed=2022)["covenants"], demo.tables["covenants"])
 
 
 def test_the_order_of_the_region_table_does_not_matter(drawn):

@@ -173,8 +173,8 @@ def test_a_region_skips_whole_tables(folder):
 
 def test_checklists_have_all_items_in_every_region(demo):
     items = demo.tables["checklists"].groupby("checklist")["item"].nunique().to_dict()
-    assert items == {"W1": 7, "W2": 6, "W3": 8, "W4": 6, "W5": 3, "W6": 15, "W7": 12}
-    assert len(demo.tables["checklists"]) == 26 * 57
+    assert items == {"W1": 7, "W1B": 3, "W2": 6, "W3": 8, "W4": 7, "W5": 3, "W6": 16, "W7": 12, "C9": 3, "C10": 3}
+    assert len(demo.tables["checklists"]) == 26 * 66 + 9 * 2  # and two points of their own in nine regions
 
 
 def test_costs_are_fixed_or_vary_with_the_line(demo):

@@ -1,0 +1,21 @@
+"""What may be computed from visible numbers: a closed list, since any other could add numbers nobody released."""
+
+from __future__ import annotations
+
+from hgeval import (
+    benchmark,
+    chain,
+    chain_agreements,
+    finance_contributions,
+    finance_lines,
+    governance,
+    interventions,
+    monitor,
+    overview,
+)
+
+DERIVES = (
+    benchmark.funnel, benchmark.precision, *interventions.DERIVED, monitor.known, monitor.imposed, overview.complete,
+    overview.signs, finance_contributions.contributions, finance_lines.cost_lines, finance_lines.named,
+    finance_lines.by_payer, finance_lines.yearly, chain.advice_ratio, chain_agreements.last_year, governance.beside,
+)  # fmt: skip
