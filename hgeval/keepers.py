@@ -69,10 +69,9 @@ def of_estimates(estimates: pd.DataFrame, case: Reader) -> pd.DataFrame:
 
 def of_counts(estimates: pd.DataFrame, case: Reader) -> pd.DataFrame:
     """The frame that `release` shows of estimates that somebody else made: counts, and no number of a model."""
-    if "method" in estimates and modelled.is_model(estimates).any():
+    if "method" in estimates and (modelled.is_model(estimates) | timed.is_timed(estimates)).any():
         raise DisclosureError(
-            "Cijfers van een model gaan alleen naar buiten als functie van hgeval, zoals casemix.expected. "
-            "Geef de functie aan disclosure.release, niet de tabel."
+            "Cijfers van een model of een curve gaan alleen naar buiten als functie van hgeval. Geef de functie aan disclosure.release, niet de tabel."
         )
     return of_estimates(estimates, case)
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from hgeval import layout, wording
+from hgeval import claims, layout, wording
 from hgeval.chain_spans import ALL_ROUTES, ASSESSMENT, HELP, INVESTIGATION
 from hgeval.disclosure import Released
 from hgeval.exhibits import Exhibit
@@ -56,11 +56,7 @@ def dossiers(
     found = [_dossiers(each) for each in rows] or [message("chain_no_agreements")]
     wave = case.config.waves[-1]
     outcome = row(stopped, case.region, measure="stopped", wave=wave.code)
-    if shown(outcome):
-        share, low, high = (wording.points(outcome[name]) for name in ("value", "low", "high"))
-        found.append(message("stopped", share=share, low=low, high=high, moment=layout.moment(wave)))
-    else:
-        found.append(message("suppressed_part" if outcome is not None and outcome["n"] != 0 else "no_data"))
+    found += claims.stopped(outcome, [], case, wave.code)
     used = [_as_share(each) for each in rows if _known(each)]
     return exhibit(agreements, case, [*found, message("chain_never_alone")], [*used, outcome], id=id, title=title,
                    source=source, notes=notes)
@@ -101,7 +97,7 @@ def _on_time(released: Released, case: Reader) -> Told:
     country = row(released, NATIONAL, measure="on_time", step=ASSESSMENT)
     found = message("chain_on_time", n=count(own, "n"), **_range(own))
     if case.region != NATIONAL and shown(country):
-        found += " " + message("chain_on_time_country", national=wording.points(country["value"]))
+        found += " " + message("chain_on_time_country", **claims.share(country, "national"))
         return [found], [own, country]
     return [found], [own]
 
@@ -158,7 +154,7 @@ def _ask_on_time(released: Released, case: Reader, step: str) -> tuple[str, list
     norm: float = getattr(case.config.chain, ambition)
     if not shown(own) or not own["high"] < norm:
         return None
-    return message(key, norm=wording.points(norm), **_range(own)), [own]
+    return message(key, norm=wording.points(norm), **claims.share(own, "share")), [own]
 
 
 def _ask_waiting(released: Released, case: Reader) -> tuple[str, list[Row]] | None:
@@ -176,7 +172,7 @@ def _ask_repeat(released: Released, case: Reader) -> tuple[str, list[Row]] | Non
     country = row(released, NATIONAL, measure="repeat_within")
     if case.region == NATIONAL or not shown(own) or not shown(country) or not own["low"] > country["value"]:
         return None
-    return message("ask_repeat", national=wording.points(country["value"]), **_range(own)), [own, country]
+    return message("ask_repeat", **claims.share(own, "share")), [own, country]
 
 
 def _ask_agreement(released: Released, case: Reader) -> tuple[str, list[Row]] | None:

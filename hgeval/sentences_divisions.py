@@ -32,7 +32,7 @@ def in_short(
         " ".join([message("division_allowed", **_counts(allowed)), *(_forbidden(row, case) for row in wrong)]),
         _shares(won, case),
         " ".join(_alone(best, case)),
-        message("division_current", share=_ends(today)),
+        message("division_current", part=_ends(today)),
     ]
     rows = [allowed, *wrong, *_rows(won), *_rows(best), *_rows(today)]
     return telling.exhibit(wins, case, found, rows, id=id, title=title, source=source, notes=notes)
@@ -83,7 +83,7 @@ def _name(row: Row, case: Reader) -> str:
 def _shares(won: pd.DataFrame, case: Reader) -> str:
     """In which part of the weightings each option has the most points."""
     name = layout.namer(case)
-    told = [message("division_share", what=wording.capital(name("option", option)), share=_ends(rows))
+    told = [message("division_share", what=wording.capital(name("option", option)), part=_ends(rows))
             for option, rows in won.groupby("option", sort=False)]
     counts = {way: wording.number(rows["n"].iloc[0]) for way, rows in won.groupby("weighting")}
     return message("division_wins", n=counts["grid"], draws=counts["drawn"], what=" ".join(told))
@@ -148,7 +148,7 @@ def _about_whole(criteria: Released, wins: Released, case: Reader) -> tuple[str,
     row = _rows(whole)[0]
     if row["value"] >= _LEAST_WHOLE:
         return "", []
-    return message("division_ask_continuity", what=_name(row, case), share=wording.points(row["value"])), [row]
+    return message("division_ask_continuity", what=_name(row, case), part=wording.points(row["value"])), [row]
 
 
 def _about_centres(certainty: Released) -> tuple[str, list[Row]]:

@@ -126,7 +126,7 @@ def _ask_swing(paid: Released, case: Reader) -> Told:
     row = _largest(_towns(paid, case), "cv")
     if row is None or row["cv"] < SWING:
         return [], []
-    told = message("ask_swing", town=_name(row, case), share=wording.points(row["cv"]))
+    told = message("ask_swing", town=_name(row, case), part=wording.points(row["cv"]))
     return [told], [_part(row, "contribution_swing", "cv")]
 
 
@@ -193,7 +193,7 @@ def _largest(towns: pd.DataFrame, column: str) -> Row | None:
 
 def _change(row: Row, case: Reader) -> dict[str, str]:
     share = row["share_incident"]
-    return {"town": _name(row, case), "share": wording.points(abs(share)), "more": MORE if share >= 0 else LESS}
+    return {"town": _name(row, case), "part": wording.points(abs(share)), "more": MORE if share >= 0 else LESS}
 
 
 def _name(row: Row, case: Reader) -> str:

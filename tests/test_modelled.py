@@ -219,5 +219,5 @@ def test_a_count_under_the_name_of_a_model_stays_inside(measure):
     here = reader()
     here.once = lambda function, door: (door(function(), here), here.saw)
     for asked in (named, lambda: named):
-        with pytest.raises(DisclosureError, match="Cijfers van een model gaan alleen naar buiten als functie"):
+        with pytest.raises(DisclosureError, match="van een model of een curve gaan alleen naar buiten als functie"):
             disclosure.release(asked, here)

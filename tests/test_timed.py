@@ -6,7 +6,7 @@ import pytest
 from chain_cases import config, families, lasting
 from disclosure_cases import only, reader, share
 
-from hgeval import chain_times, disclosure, rates, timed
+from hgeval import chain_times, keepers, rates, timed
 from hgeval.disclosure_rule import rule
 from hgeval.errors import DisclosureError
 from hgeval.stats import survival
@@ -20,7 +20,7 @@ def timed_row(n=200, events=100, *, value=17.5, low=12.4, high=20.6, region="VT0
 
 
 def released(rows, profile="cbs5", region="VT02", plan=()):
-    return disclosure.release(rows, reader(profile, region=region, plan=plan)).frame
+    return keepers.of_estimates(rows, reader(profile, region=region, plan=plan))
 
 
 @pytest.mark.parametrize("profile", ["cbs5", "exact10"])
