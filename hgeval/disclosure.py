@@ -11,14 +11,17 @@ from collections.abc import Callable, Iterable, Sequence
 
 import pandas as pd
 
-from hgeval import benchmark, interventions, keepers, monitor, shared
+from hgeval import benchmark, interventions, keepers, monitor, shared, survey_quality
 from hgeval.doors import Derived, Door, Reader, Regions, Seen
 from hgeval.errors import DisclosureError
 from hgeval.shared import Function
 from hgeval.types import Record
 
 # What may be computed from visible numbers; another function could add numbers nobody released.
-DERIVES = (benchmark.funnel, benchmark.precision, interventions.ladder, monitor.known, monitor.imposed)
+DERIVES = (
+    benchmark.funnel, benchmark.precision, interventions.ladder, monitor.known, monitor.imposed,
+    survey_quality.quadrants,
+)
 STATUSES = ("shown", "rounded", "suppressed", "suppressed_with", "derived", "none")
 _KEY = object()
 

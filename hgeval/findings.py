@@ -67,6 +67,7 @@ ERRORS = {
     "afwezig-capaciteit": "een onderdeel dat er niet is, heeft geen capaciteit",
     "afwezig-schaal": "de schaal is nvt als een onderdeel er niet is, en alleen dan",
     "partner-doet-mee": "rol en mandaat horen bij een partner die meedoet",
+    "thema": "een thema staat in data/reference/themes.csv of onder themes in study.yml",
     "niemand-en-ander": "niemand staat niet samen met een ander antwoord",
 }
 WARNINGS = {
@@ -87,6 +88,13 @@ WARNINGS = {
     "eerste-meting": "een gezin met een latere meting heeft ook de eerste",
     "partnerregio-eenzijdig": "twee regio's die samenwerken, noemen elkaar",
     "gemeenten-aantal": "het aantal gemeenten is dat van de indeling",
+    "jaar-voorbij": "een gepland onderdeel is klaar in of na het jaar van de antwoorden",
+    "open-naam": "een open tekst noemt geen naam van een persoon",
+    "open-mail": "een open tekst heeft geen e-mailadres",
+    "open-telefoon": "een open tekst heeft geen telefoonnummer",
+    "open-bsn": "een open tekst heeft geen burgerservicenummer",
+    "open-rekening": "een open tekst heeft geen rekeningnummer",
+    "open-adres": "een open tekst heeft geen postcode of adres",
     "inwoners-aantal": "het aantal inwoners wijkt niet meer dan 1 procent af van CBS",
 }
 RULES = {rule: ERROR for rule in ERRORS} | {rule: WARNING for rule in WARNINGS}

@@ -15,10 +15,12 @@ from hgeval.schema_survey import SURVEY_TABLES
 
 WHOLE = "total"  # the group of all groups together, as the survey's frames name it
 _NUMBERS = ("n", "events", "value", "low", "high")
-_ANSWER_KEYS = ("region", "element", "partner", "criterion", "line", "layer", "partner_region")
+_ANSWER_KEYS = ("region", "element", "partner", "criterion", "line", "layer", "partner_region", "items")
 _ANSWERS = {name for table in SURVEY_TABLES for name in table.names if table.name.startswith("survey_")}
 # What the survey's own frames derive from a region's answers.
 _ANSWERS |= {"presence", "uncovered", "score", "density", "agreed", "relevant", "met", "partly", "unmet", "unknown"}
+_ANSWERS |= {"asked", "answered"}  # how many questions, and how many of them have an answer
+_ANSWERS -= {"question", "theme", "invuller_functie"}  # coded open answers are only counted; a function is a person
 _CASES = {"casussen_mda", "casussen_verwacht"}
 PUBLIC = frozenset({"divisions"})  # tables of a study that say nothing of a family, a melding or an answer
 
@@ -126,7 +128,7 @@ def _own_eyes(case: Reader) -> bool:
 
 def _refuse_totals(totals: pd.DataFrame) -> None:
     """Only totals over regions pass here: families have their own rule."""
-    census = totals["method"].isin(["share", "weighted", "amount"])
+    census = totals["method"].isin(["share", "weighted", "amount", "difference", "agreement"])
     over_regions = (totals["n"] <= totals["regions"]).fillna(True) | ~census
     if not ((totals["region"] == NATIONAL) & (census | (totals["method"] == "count")) & over_regions).all():
         raise DisclosureError(

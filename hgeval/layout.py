@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 import pandas as pd
 
-from hgeval import rates, wording
+from hgeval import rates, reference, wording
 from hgeval.disclosure import Released
 from hgeval.disclosure_rule import Rule
 from hgeval.errors import DisclosureError, EstimateError
@@ -26,12 +26,13 @@ _BLANK = ("events", "low", "high")  # may not exist at all, such as the interval
 _KIND_OF_METHOD = {
     "wilson": "share", "share": "share", "per_10000": "rate", "count": "count", "median_iqr": "number",
     "weighted": "share", "amount": "euro", "model_share": "share", "model_difference": "difference",
-    "model_ratio": "number", "precision": "points",
+    "model_ratio": "number", "precision": "points", "difference": "difference", "agreement": "index",
 }
 _NUMBERS = {"value", "low", "high", "target", "crude", "expected", "low95", "high95", "low998", "high998"}
 _HEADINGS = {"share": "share", "rate": "rate", "count": "n", "euro": "amount", "points": "points",
              "difference": "difference"}
-_SHARES = {"density", "score"}  # of one region's answers
+_SHARES = {"density", "score", "important_share", "met_share"}
+_DIFFERENCES = {"gap_share"}
 _EURO = {"uncovered"} | {column.name for table in TABLES.values() for column in table.columns if column.unit == "euro"}
 
 
@@ -56,7 +57,7 @@ class Reader(Protocol):
 
 @dataclass(frozen=True)
 class Column:
-    """A column as shown: its heading, and what its cells are (text, count, share, rate, number, euro, mixed)."""
+    """A column as shown: its heading, and what its cells are (text, count, share, rate, number, index, euro, mixed)."""
 
     name: str
     label: str
@@ -88,7 +89,13 @@ def namer(case: Reader) -> Callable[[str, object], str]:
     regions = dict(zip(case.regions["region"], case.regions["name"], strict=True)) | {"NL": "Nederland"}
     waves = {wave.code: moment(wave) for wave in case.config.waves}
     own = {"region": regions, "partner_region": regions, "partnerregios": regions, "wave": waves}
-    return lambda column, code: own[column].get(code, str(code)) if column in own else wording.label(column, code)
+
+    def name_of(column: str, code: object) -> str:
+        if column == "theme":
+            return (reference.themes() | case.config.themes).get(str(code), str(code))
+        return own[column].get(code, str(code)) if column in own else wording.label(column, code)
+
+    return name_of
 
 
 def moment(wave: Wave) -> str:
@@ -171,6 +178,8 @@ def kinds(frame: pd.DataFrame, name: str) -> list[str]:
         return [_KIND_OF_METHOD.get(method) or wording.measure(measure).value or "count" for method, measure in by_row]
     if name in _SHARES:
         return ["share"] * len(frame)
+    if name in _DIFFERENCES:
+        return ["difference"] * len(frame)
     numeric = pd.api.types.is_numeric_dtype(frame[name]) and not pd.api.types.is_bool_dtype(frame[name])
     return [("euro" if name in _EURO else "number") if numeric else "text"] * len(frame)
 
@@ -222,6 +231,8 @@ def _cell(name: str, kind: str, record: Row, name_of: Callable[[str, object], st
         return wording.points(value, signed=kind == "difference")
     if kind == "euro":
         return wording.euro(value)
+    if kind == "index":
+        return wording.number(value, 2)
     if kind in ("count", "rate", "number"):
         return wording.number(value, 1 if kind == "rate" or (kind == "number" and float(value) % 1) else 0)
     return wording.capital(wording.series(name_of(name, code) for code in str(value).split("|")))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from hgeval import cells, checks, checks_survey, findings, params, paths, readers
+from hgeval import cells, checks, checks_survey, findings, open_answers, params, paths, readers
 from hgeval.errors import StudyError
 from hgeval.findings import Findings
 from hgeval.schema import TABLES
@@ -59,6 +59,7 @@ def check(folder: str | Path) -> Loaded:
         checks.report_no_families(frames, places)
     checks.report(frames, places, config)
     checks_survey.report(frames, places, config)
+    open_answers.report(frames, places)
     missing = {name: gone for name, (_, gone) in typed.items()}
     files = {name: raw.sha256 for name, raw in raws.items()}
     return Loaded(config, frames, missing, found.frame(), _digest(home, raws), files)

@@ -42,6 +42,12 @@ def municipalities(year: int = 2023, *, kind: str = VEILIG_THUIS) -> pd.DataFram
     return frame[[name for name in frame.columns if not name.startswith("region_")]].astype({"population": "Int64"})
 
 
+def themes() -> dict[str, str]:
+    """The themes that open answers of the needs survey are coded into, and what each stands for."""
+    rows = table("themes.csv")
+    return dict(zip(rows["theme"], rows["label"], strict=True))
+
+
 def areas() -> pd.DataFrame:
     """Names of the safety, youth and GGD regions and the provinces: kind, code, name."""
     return table("areas.csv")

@@ -15,6 +15,7 @@ from hgeval import (
     __version__,
     reference,
     simulate_families,
+    simulate_infrastructure,
     simulate_measurements,
     simulate_meldingen,
     simulate_money,
@@ -67,6 +68,7 @@ def study(
         **simulate_money.tables(regions, seed=seed),
         **simulate_survey.tables(regions, reference.tiles(year, kind=kind), seed=seed),
     }
+    tables["survey_themes"] = simulate_infrastructure.themes(tables["survey_regions"], seed=seed)
     about = {
         "about": "Verzonnen gegevens. Dit is het model waaruit zij zijn getrokken.", "version": __version__,
         "seed": seed, "families": families, "division": {"kind": kind, "year": year},

@@ -1,8 +1,8 @@
 """What the infrastructure costs, what of it nobody covers, who pays and who should.
 
 Amounts are the regions' own, for the lines they filled in: a total is a lower bound. A sum is as
-safe as its largest part: where one unnamed region makes up nearly all that the unnamed add,
-`unnamed` is set to 1, so that the release hides the sum as it hides one unnamed region.
+safe as its largest part: where one unnamed region makes up nearly all that the unnamed add
+(`survey_answers.guarded`), the release hides the sum as it hides one unnamed region.
 """
 
 from __future__ import annotations
@@ -13,9 +13,8 @@ import pandas as pd
 
 from hgeval.codebook import COST_LINES, PAYERS
 from hgeval.schema import TABLES
-from hgeval.survey_answers import TOTAL, UNNAMED, Tables, answers, choices, ratios, sums, with_total
+from hgeval.survey_answers import TOTAL, UNNAMED, Tables, answers, choices, guarded, ratios, sums, with_total
 
-DOMINANCE = 10  # p% rule: what the others but one add must be at least this part of the largest
 _CENTS = 2
 _LINE = {"line": tuple(COST_LINES)}
 _LINE_TOTAL = {"line": (*COST_LINES, TOTAL)}
@@ -31,7 +30,7 @@ def uncovered(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
     """Per cost line and in total: euros a year not covered by other funds; events: regions that have such costs."""
     rows = _uncovered(tables, regions)
     frame = sums(rows, measure="uncovered_eur", regions=regions, levels=_LINE_TOTAL)
-    return _guarded(frame, rows, by="line", size="amount")
+    return guarded(frame, rows, by=["line"], size="amount")
 
 
 def uncovered_per_inhabitant(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
@@ -55,16 +54,32 @@ def payers_now(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
     base = rows.groupby("region", as_index=False)[["kosten_bedrag"]].sum().rename(columns={"kosten_bedrag": "base"})
     paid = _beside_all(paid, by="payer", options=PAYERS).merge(base, on="region")
     frame = ratios(paid, measure="payer_share", regions=regions, levels={"payer": PAYERS})
-    return _guarded(frame, paid, by="payer", size="base")
+    return guarded(frame, paid, by=["payer"], size="base")
 
 
 def payers_wished(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
     """Per cost line and payer: regions that find that this payer should pay."""
-    rows = cost_answers(tables, regions=regions)
-    options = TABLES["survey_costs"].column("betaler_wens").choices
-    return choices(
-        rows, item="betaler_wens", options=options, measure="payer_wished", regions=regions, levels=_LINE
-    )
+    return _line_choices(tables, regions, "betaler_wens", "payer_wished")
+
+
+def certainty(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
+    """Per cost line and answer: how sure the regions are of the amount."""
+    return _line_choices(tables, regions, "kosten_zekerheid", "cost_certainty")
+
+
+def permanence(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
+    """Per cost line and answer: whether the money is there for good."""
+    return _line_choices(tables, regions, "structureel", "cost_permanence")
+
+
+def bases(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
+    """Per cost line and answer: the base of payment that the regions find fitting."""
+    return _line_choices(tables, regions, "grondslag", "cost_basis")
+
+
+def _line_choices(tables: Tables, regions: pd.DataFrame, item: str, measure: str) -> pd.DataFrame:
+    rows, options = cost_answers(tables, regions=regions), TABLES["survey_costs"].column(item).choices
+    return choices(rows, item=item, options=options, measure=measure, regions=regions, levels=_LINE)
 
 
 def _uncovered(tables: Tables, regions: pd.DataFrame) -> pd.DataFrame:
@@ -81,7 +96,7 @@ def _uncovered_per(tables: Tables, regions: pd.DataFrame, per: pd.DataFrame, mea
     # Finer than cents, the quotient and the sum beside it give the exact divisor, and so who answered.
     frame["value"] = frame["value"].round(_CENTS)
     left_out = every[(every["consent"] == UNNAMED) & ~every["region"].isin(rows["region"])].groupby("line").size()
-    return _beside_the_sum(_guarded(frame, rows, by="line", size="amount"), left_out)
+    return _beside_the_sum(guarded(frame, rows, by=["line"], size="amount"), left_out)
 
 
 def _beside_the_sum(frame: pd.DataFrame, left_out: pd.Series) -> pd.DataFrame:
@@ -98,17 +113,3 @@ def _beside_all(rows: pd.DataFrame, *, by: str, options: Sequence[str]) -> pd.Da
     full = grid.merge(found, how="left")
     full["amount"] = full["amount"].fillna(0)
     return full.assign(event=full["amount"] > 0)
-
-
-def _guarded(frame: pd.DataFrame, rows: pd.DataFrame, *, by: str, size: str) -> pd.DataFrame:
-    """`unnamed` becomes 1 where the p% rule fails among the unnamed (Hundepool et al. 2012, section 4.2)."""
-    unnamed = rows[rows["consent"] == UNNAMED]
-    dominated = {group for group, parts in unnamed.groupby(by)[size] if _dominated(list(parts))}
-    hit = frame[by].isin(dominated) & (frame["unnamed"] > 0)
-    return frame.assign(unnamed=frame["unnamed"].mask(hit, 1))
-
-
-def _dominated(sizes: list[float]) -> bool:
-    """Whether the second largest could estimate the largest to within p%; all zero tells each of them too."""
-    largest, *others = sorted(sizes, reverse=True)
-    return largest == 0 or sum(others[1:]) < largest * DOMINANCE / 100

@@ -19,7 +19,7 @@ LEVELS = [
     {"wording"},
     # study folder -> typed frames
     {"cells_numbers", "readers_text", "readers_binary"},
-    {"cells", "readers", "checks", "checks_survey", "dictionary"},
+    {"cells", "readers", "checks", "checks_survey", "dictionary", "open_answers"},
     {"load"},
     {"prepared"},
     # typed frames -> estimates
@@ -28,8 +28,9 @@ LEVELS = [
     {"cohort", "survey_answers", "linked"},
     {"outcomes"},
     {"casemix"},
-    {"effects", "benchmark", "interventions", "survey", "survey_money", "survey_partners", "monitor", "methods"},
-    {"monitor_own", "shared"},
+    {"effects", "benchmark", "interventions", "survey", "survey_money", "survey_partners",
+     "survey_elements", "survey_respond", "monitor", "methods"},
+    {"monitor_own", "shared", "survey_reach", "survey_quality"},
     # the door
     {"hiding", "modelled", "disclosure_groups", "doors"},
     {"complement", "keepers"},
@@ -46,7 +47,7 @@ LEVELS = [
     # beside: the synthetic study
     {"simulate_model"},
     {"simulate_families", "simulate_money", "simulate_survey"},
-    {"simulate_measurements", "simulate_meldingen", "simulate_truth"},
+    {"simulate_infrastructure", "simulate_measurements", "simulate_meldingen", "simulate_truth"},
     {"simulate"},
     # kernels, then the press
     {"warm"},
