@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from hgeval import benchmark, disclosure, layout, rates, wording
+from hgeval import benchmark, disclosure, layout, wording
 from hgeval.disclosure import Released
 from hgeval.exhibits import Exhibit
 from hgeval.layout import HIDDEN, Reader
@@ -15,12 +15,10 @@ from hgeval.telling import count as _count
 from hgeval.telling import exhibit as _exhibit
 from hgeval.telling import row as _row
 from hgeval.telling import shown as _shown
-from hgeval.telling import some as _some
 from hgeval.types import Number, Row
 from hgeval.wording import message
 
 _COMPARED = {benchmark.LOWER: "lower_here", benchmark.ALIKE: "alike_here", benchmark.HIGHER: "higher_here"}
-_MOST_BESIDE = 2  # elements of which the number of regions is told
 
 
 def effectiveness(
@@ -54,22 +52,6 @@ def effectiveness(
     hoped = _row(expected, case.region, measure="expected", wave=told) if expected is not None else None
     used = [rows[asked], *([own] if told != asked else []), *ends, country, hoped]
     return _exhibit(stopped, case, found, used, id=id, title=title, source=source, notes=notes)
-
-
-def infrastructure(
-    answers: Released, case: Reader, *, present: Released, source: str, id: str = "in-het-kort",
-    title: str = "In het kort", notes: Sequence[str] = (),
-) -> Exhibit:
-    """What the region has and lacks of the infrastructure, and how many regions have what is lacking.
-
-    answers: the elements by region, from disclosure.release_answers; present: how many regions have each.
-    """
-    frame = layout.visible(answers)
-    own = frame[frame["region"] == case.region]
-    found, rows = [message("no_answers")], list[Row]()
-    if not (own["status"] == "suppressed").all():
-        found, rows = _own_elements(own, layout.visible(present), case)
-    return _exhibit(answers, case, found, rows, id=id, title=title, source=source, notes=notes)
 
 
 def monitor(
@@ -181,42 +163,6 @@ def _asked(survey: Released, gaps: Released | None, case: Reader) -> tuple[list[
         told.append(message("census_gap", events=_count(most, "events"), n=_count(most, "n"), what=what))
         used.append(most)
     return [" ".join(told)], used
-
-
-def _own_elements(own: pd.DataFrame, present: pd.DataFrame, case: Reader) -> tuple[list[str], list[Row]]:
-    counted = [_own_count(own, "own_elements", "present"), _own_count(own, "own_gaps", "gap")]
-    lacking, gaps = _lacking(own)
-    name = layout.namer(case)
-    found = [message("own_elements", events=_count(counted[0], "events"), n=_count(counted[0], "n"))]
-    found.append(message(gaps, what=_some([name("element", code) for code in lacking])) if lacking
-                 else message("own_no_gap"))
-    beside = present[present["element"].isin(lacking[:_MOST_BESIDE])]
-    elsewhere = beside.sort_values("element", key=lambda codes: codes.map(lacking.index)).to_dict("records")
-    found += [
-        message("census", events=_count(row, "events"), n=_count(row, "n"),
-                what=wording.capital(name("element", row["element"])))
-        if _shown(row) else message("census_hidden")
-        for row in elsewhere
-    ]
-    return list(dict.fromkeys(found)), [*counted, *elsewhere]
-
-
-def _lacking(own: pd.DataFrame) -> tuple[list[str], str]:
-    """The elements that are needed and not there, those with most priority first, and the sentence that fits."""
-    rows = own[own["gap"].fillna(False).astype(bool)]
-    if "prioriteit" not in rows or rows["prioriteit"].isna().all():
-        return rows["element"].tolist(), "own_gaps"
-    order = rows.sort_values("prioriteit", ascending=False, kind="stable", na_position="last")
-    return order["element"].tolist(), "own_gaps_ordered"
-
-
-def _own_count(own: pd.DataFrame, measure: str, flag: str) -> Row:
-    """How many of the elements with a known answer have it."""
-    known = own[flag].dropna().astype(bool)
-    cell = {"measure": measure, "region": own["region"].iloc[0], "n": len(known), "events": int(known.sum())}
-    counted = rates.recompute(rates.frame([cell | {"method": "share"}]))
-    (row,) = counted.assign(status="shown").to_dict("records")
-    return row
 
 
 def _last_year(frame: pd.DataFrame, region: str) -> Row | None:

@@ -57,5 +57,16 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
     # financing
     # divisions
     # needs survey, more
+    "own_reach": ("what", "events", "n"),
+    "own_reach_all": ("n",),
+    "ask_borrow": ("what", "events", "n"),
+    "ask_step": ("what", "events", "n"),
+    "ask_capacity": ("what", "events", "n"),
+    "ask_quality": ("what", "events", "n"),
+    "ask_money": ("what", "events", "n"),
+    "ask_partners": ("what", "events", "n"),
+    "ask_links": ("what", "events", "n"),
+    "ask_nothing": (),
+    "ask_unknown": (),
     # national, more
 }

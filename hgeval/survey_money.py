@@ -21,9 +21,13 @@ _LINE_TOTAL = {"line": (*COST_LINES, TOTAL)}
 
 
 def cost_answers(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
-    """By region and cost line: the answers, and the uncovered euros where amount and share were both given."""
+    """By region and cost line: the answers, the uncovered euros where amount and share were both given, and who pays.
+
+    payer: the payers without their percentages.
+    """
     rows = answers(tables, "survey_costs", regions=regions)
-    return rows.assign(uncovered=rows["kosten_bedrag"] * rows["kosten_ongedekt"] / 100)
+    payer = rows["betaler"].str.replace(r"=[\d.,]+", "", regex=True).astype("str")
+    return rows.assign(uncovered=rows["kosten_bedrag"] * rows["kosten_ongedekt"] / 100, payer=payer)
 
 
 def uncovered(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:

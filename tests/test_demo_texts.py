@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from hgeval import cohort, disclosure, effects, explanations, monitor, sentences, survey
+from hgeval import cohort, disclosure, effects, explanations, monitor, sentences, sentences_infrastructure, survey
 from hgeval.press import texts
 
 
@@ -33,7 +33,7 @@ def told(here, estimates):
         return
     yield sentences.effectiveness(stopped, here, bounds=families["bounds"], source="demo", notes=notes)
     own = disclosure.release_answers(estimates["own"], here).where(region=here.region)
-    yield sentences.infrastructure(own, here, present=totals["present"], source="demo")
+    yield sentences_infrastructure.infrastructure(own, here, present=totals["present"], source="demo")
     yield sentences.monitor(disclosure.release_published(estimates["figures"], here), here, source="demo")
 
 

@@ -41,7 +41,7 @@ LEVELS = [
     {"layout", "figures_style", "exhibits_html"},
     {"exhibits"},
     {"drawing", "tables", "telling", "explanations"},
-    {"sentences"},
+    {"sentences", "sentences_infrastructure"},
     {"figures_regions", "figures_series"},
     {"figures"},
     # beside: the synthetic study

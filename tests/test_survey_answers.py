@@ -50,7 +50,7 @@ def tables():
 
 def test_every_question_is_found():
     assert {"hgeval.survey.gap_inhabitants", "hgeval.survey_money.uncovered"} <= set(NATIONAL)
-    assert len(NATIONAL) == 42
+    assert len(NATIONAL) == 45
     assert [name.split(".")[-1] for name in BY_REGION] == [
         "element_answers", "layer_answers", "cost_answers", "density_by_region", "partner_answers",
         "quality_answers", "quality_by_region", "access_answers", "link_answers", "items_by_region", "region_answers",
