@@ -19,7 +19,7 @@ _ANSWER_KEYS = ("region", "element", "partner", "criterion", "line", "layer", "p
 _ANSWERS = {name for table in SURVEY_TABLES for name in table.names if table.name.startswith("survey_")}
 # What the survey's own frames derive from a region's answers.
 _ANSWERS |= {"presence", "uncovered", "score", "density", "agreed", "relevant", "met", "partly", "unmet", "unknown"}
-_ANSWERS |= {"asked", "answered"}  # how many questions, and how many of them have an answer
+_ANSWERS |= {"asked", "given"}  # how many questions, and how many of them have an answer
 _ANSWERS |= {"payer"}  # who pays a cost line, without the percentages
 _ANSWERS -= {"question", "theme", "invuller_functie"}  # coded open answers are only counted; a function is a person
 _CASES = {"casussen_mda", "casussen_verwacht"}

@@ -33,6 +33,11 @@ _HEADINGS = {"share": "share", "rate": "rate", "count": "n", "euro": "amount", "
              "difference": "difference"}
 _SHARES = {"density", "score", "important_share", "met_share"}
 _DIFFERENCES = {"gap_share"}
+_YEARS = {column.name for table in TABLES.values() for column in table.columns if column.kind == "year"}
+# What a cell without an answer says where "not filled in" could be untrue.
+_UNASKED = dict.fromkeys(("gereed_jaar", "capaciteit_tekort", "partner_region", "partner_rol", "partner_mandaat"), "")
+_UNASKED |= dict.fromkeys(("mutual", "reached", "complete", "present"), "Niet bekend")
+_UNASKED |= dict.fromkeys(("casussen_mda", "casussen_verwacht"), "Niet ingevuld of te klein")
 _EURO = {"uncovered"} | {column.name for table in TABLES.values() for column in table.columns if column.unit == "euro"}
 
 
@@ -180,6 +185,8 @@ def kinds(frame: pd.DataFrame, name: str) -> list[str]:
         return ["share"] * len(frame)
     if name in _DIFFERENCES:
         return ["difference"] * len(frame)
+    if name in _YEARS:
+        return ["text"] * len(frame)
     numeric = pd.api.types.is_numeric_dtype(frame[name]) and not pd.api.types.is_bool_dtype(frame[name])
     return [("euro" if name in _EURO else "number") if numeric else "text"] * len(frame)
 
@@ -208,7 +215,7 @@ def _printed(name: str, kind: str, record: Row, name_of: Callable[[str, object],
         if name == "value" and record["status"] == "none":
             return UNKNOWN_WORDS
         if "method" not in record and not hidden:
-            return wording.capital(UNANSWERED_WORDS)
+            return _UNASKED.get(name, wording.capital(UNANSWERED_WORDS))
         return "" if name in _BLANK and not hidden else wording.MISSING
     star = "*" if record.get("provisional") is True and name == ("period" if "period" in columns else "value") else ""
     return _cell(name, kind, record, name_of).rstrip("*") + star if star else _cell(name, kind, record, name_of)

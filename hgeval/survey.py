@@ -145,7 +145,7 @@ def covered(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
 
     Only regions that may be named count, here and as a partner: what covers another would tell its answer, or whom
     it works with. A region whose cover hangs on such a partner, or on an answer that was not given, is not in n.
-    named: how many may be named. The country is covered where events equals the number of regions; where not all may
+    without: of how many it is certain that they do not have it. named: how many may be named. The country is covered where events equals the number of regions; where not all may
     be named, that cannot be told. An empty list of partner regions names none.
     """
     own = element_answers(tables, regions=regions)
@@ -160,7 +160,8 @@ def covered(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
     found = rows.groupby(["region", "link", "element"])[["yes", "open"]].any().reset_index()
     found = found.assign(event=found["yes"].astype("boolean").mask(~found["yes"] & found["open"]), consent=NAMED)
     frame = shares(found, measure="covered", regions=regions, levels={**_ELEMENT, "link": LINKS})
-    return frame.assign(named=len(named(tables, regions=regions))).astype({"named": "Int64"})
+    frame = frame.assign(without=frame["n"] - frame["events"], named=len(named(tables, regions=regions)))
+    return frame.astype({"without": "Int64", "named": "Int64"})
 
 
 def _answered(rows: pd.DataFrame, name: str) -> pd.Series:

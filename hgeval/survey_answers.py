@@ -23,6 +23,7 @@ TOTAL = "total"  # the group of all groups together
 HIGH = 4  # from here on, on a scale of 1 to 5, something is needed, urgent or important
 DOMINANCE = 10  # p% rule: what the others but one add must be at least this part of the largest
 EXTRA = ("answered", "regions", "unnamed", "unnamed_events")  # beside the columns of an estimate frame
+_PERCENTS = 2
 
 Tables = Mapping[str, pd.DataFrame]
 Levels = Mapping[str, Sequence[str]]
@@ -148,6 +149,7 @@ def parts(
     grid = grid.assign(amount=grid["amount"].fillna(0), base=grid["region"].map(of))
     grid = grid.assign(event=grid["amount"] > 0)
     frame = ratios(grid, measure=measure, regions=regions, levels={item: options})
+    frame["value"] = frame["value"].round(_PERCENTS)  # finer, it could be laid beside the counts of the parts
     frame = guarded(guarded(frame, grid, by=[item], size="amount"), grid, by=[item], size="base")
     return frame if base is not None else _no_lone_part(frame)
 

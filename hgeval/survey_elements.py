@@ -10,7 +10,7 @@ import pandas as pd
 
 from hgeval.codebook import ELEMENT_LAYERS, ELEMENT_TRACKS, ELEMENTS
 from hgeval.schema import TABLES
-from hgeval.survey_answers import Tables, among, answers, choices, high, parts, shares
+from hgeval.survey_answers import Tables, among, answers, choices, guarded, high, parts, ratios, shares
 
 STATUSES = ("aanwezig", "gepland", "afwezig")
 SCALES = ("lokaal", "vt_regio", "meer_vt_regios", "landelijk")  # from small to large
@@ -65,26 +65,36 @@ def tracks_agreed(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
     return _agreed(tables, regions, "spoor", "track", ELEMENT_TRACKS)
 
 
+def layers_said(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
+    """Of the answers on layers the part that is as the working default, regional or upper, of all regions together."""
+    return _said(tables, regions, "laag", "layer", ELEMENT_LAYERS)
+
+
+def tracks_said(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
+    """Of the answers on tracks the part that is as the working default, per track, of all regions together."""
+    return _said(tables, regions, "spoor", "track", ELEMENT_TRACKS)
+
+
 def scales_now(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
-    """Per element and scale: regions where it is arranged on that scale now."""
+    """Per scale: the part of all elements that is arranged on it now."""
     return _scales(tables, regions, "schaal_nu", "scale_now")
 
 
 def scales_wished(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
-    """Per element and scale: regions that find that scale best."""
+    """Per scale: the part of all elements for which it is found best."""
     return _scales(tables, regions, "schaal_wens", "scale_wished")
 
 
 def scale_wishes(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
-    """Per element: regions that wish a smaller scale than now, the same, or a larger one."""
+    """The part of all elements that regions want on a smaller scale than now, on the same, or on a larger one.
+
+    Not per element: beside survey.scale_mismatch most would be hidden.
+    """
     rows = answers(tables, "survey_elements", regions=regions)
     size = {scale: at for at, scale in enumerate(SCALES)}
     step = rows["schaal_wens"].map(size).astype("Int64") - rows["schaal_nu"].map(size).astype("Int64")
-    wish = step.map(lambda found: WISHES[(found > 0) - (found < 0) + 1], na_action="ignore").astype("str")
-    return choices(
-        rows.assign(scale_wish=wish), item="scale_wish", options=WISHES, measure="scale_wish", regions=regions,
-        levels=_ELEMENT, pinned=("same",),  # what survey.scale_mismatch leaves
-    )
+    wish = step.map(lambda found: WISHES[int(found > 0) - int(found < 0) + 1], na_action="ignore").astype("str")
+    return parts(rows.assign(scale_wish=wish), item="scale_wish", options=WISHES, measure="scale_wish", regions=regions)
 
 
 def reasons(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
@@ -117,6 +127,23 @@ def _agreed(
     return frame
 
 
+def _said(
+    tables: Tables, regions: pd.DataFrame, item: str, name: str, default: dict[str, str]
+) -> pd.DataFrame:
+    rows = answers(tables, "survey_elements", regions=regions)
+    usual = rows["element"].map(default).astype("str")
+    known = rows.assign(usual=usual, same=(rows[item] == usual).astype("int64"))[rows[item].notna()]
+    by = known.groupby(["region", "consent", "usual"])["same"].agg(["sum", "size"]).reset_index()
+    counts = by.assign(amount=by["sum"], base=by["size"], event=by["sum"] == by["size"], rest=by["size"] - by["sum"])
+    counts = counts.rename(columns={"usual": name})
+    levels = {name: tuple(dict.fromkeys(default.values()))}
+    frame = ratios(counts, measure=f"{name}_said", regions=regions, levels=levels)
+    frame["value"] = frame["value"].round(2)
+    for size in ("amount", "rest"):  # a part of (nearly) nothing or all tells each answer
+        frame = guarded(frame, counts, by=[name], size=size)
+    return frame
+
+
 def _scales(tables: Tables, regions: pd.DataFrame, item: str, measure: str) -> pd.DataFrame:
     rows = answers(tables, "survey_elements", regions=regions)
-    return choices(rows, item=item, options=SCALES, measure=measure, regions=regions, levels=_ELEMENT)
+    return parts(rows, item=item, options=SCALES, measure=measure, regions=regions)

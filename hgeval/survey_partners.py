@@ -10,7 +10,7 @@ import pandas as pd
 
 from hgeval.codebook import PARTNERS, QUALITY_CRITERIA
 from hgeval.schema import TABLES
-from hgeval.survey_answers import Tables, among, answers, choices, high, parts, ratios, shares
+from hgeval.survey_answers import UNNAMED, Tables, among, answers, choices, high, parts, ratios, shares
 
 INVOLVEMENT = TABLES["survey_partners"].column("partner_betrokken").choices
 AGREED, UNNEEDED = "ja_met_afspraak", "nee_niet_nodig"
@@ -43,17 +43,18 @@ def roles(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
 
 
 def mandates(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
-    """Per partner and answer: regions where the one who takes part may decide, in part or not."""
+    """Of the partners that take part: the part in which whoever takes part may decide, in part or not."""
     options = TABLES["survey_partners"].column("partner_mandaat").choices
-    return choices(
-        _joining(tables, regions), item="partner_mandaat", options=options, measure="partner_mandate",
-        regions=regions, levels=_PARTNER,
-    )
+    rows = _joining(tables, regions)
+    return parts(rows, item="partner_mandaat", options=options, measure="partner_mandate", regions=regions)
 
 
 def content(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
-    """Per partner: regions that find the collaboration good (4 or 5). Only of the country: the partner was not asked."""
-    rows = _joining(tables, regions)
+    """Per partner: regions that find the collaboration good (4 or 5). Only of the country: the partner was not asked.
+
+    So no region counts as named here: it shows only where enough regions stand in it.
+    """
+    rows = _joining(tables, regions).assign(consent=UNNAMED)
     return shares(
         rows.assign(event=high(rows["partner_tevreden"])), measure="partner_content", regions=regions, levels=_PARTNER
     )

@@ -82,7 +82,7 @@ def quadrants(shown: pd.DataFrame) -> pd.DataFrame:
     known = important.notna() & met.notna()
     place = 2 * (~important.fillna(False).astype("bool")) + (important.fillna(False) ^ met.fillna(False)).astype("int64")
     found = place.map({0: "keep", 1: "work", 2: "wait", 3: "settled"}).where(known).astype("str")
-    return wide.assign(quadrant=found, status="shown").reset_index().rename_axis(columns=None)
+    return wide.assign(quadrant=found, method="share", status="shown").reset_index().rename_axis(columns=None)
 
 
 def priority_agreement(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:

@@ -9,22 +9,10 @@ from __future__ import annotations
 import pandas as pd
 
 from hgeval.codebook import ELEMENTS
-from hgeval.survey import LINKS, covered, element_answers
-from hgeval.survey_answers import NAMED, Tables, answers, links, named, ratios, shares
+from hgeval.survey import element_answers
+from hgeval.survey_answers import NAMED, Tables, answers, links, named, shares
 
-_ELEMENT = {"element": tuple(ELEMENTS)}
 _TURNED = {"region": "partner_region", "partner_region": "region"}
-
-
-def without_access(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
-    """Per element: regions that certainly have it neither themselves nor through a partner region.
-
-    Of the regions that may be named and of which that is known; see `survey.covered`, of which it is the other side.
-    """
-    frame = covered(tables, regions=regions)
-    frame = frame[frame["link"] == LINKS[-1]].drop(columns=["link", "named"])
-    value = 1 - frame["value"]
-    return frame.assign(measure="without_access", events=frame["n"] - frame["events"], value=value)
 
 
 def access_answers(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
@@ -64,25 +52,11 @@ def link_answers(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
 
 def one_sided(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
     """Regions that name a partner region that does not name them back, of those with a link where both are named."""
-    rows = _open_links(tables, regions)
-    regional = rows.groupby(["region", "consent"])["lonely"].any().reset_index()
-    return shares(
-        regional.assign(event=regional["lonely"].astype("boolean")), measure="one_sided", regions=regions, levels={}
-    )
-
-
-def one_sided_links(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
-    """Named links that the other region does not name, over all links between regions that may be named."""
-    rows = _open_links(tables, regions)
-    regional = rows.groupby(["region", "consent"])["lonely"].agg(["sum", "size"]).reset_index()
-    regional = regional.assign(amount=regional["sum"], base=regional["size"], event=regional["sum"] > 0)
-    return ratios(regional, measure="one_sided_link", regions=regions, levels={})
-
-
-def _open_links(tables: Tables, regions: pd.DataFrame) -> pd.DataFrame:
     rows = link_answers(tables, regions=regions)
     rows = rows[(rows["consent"] == NAMED) & rows["mutual"].notna()]
-    return rows.assign(lonely=~rows["mutual"].astype("bool"))
+    rows = rows.assign(event=~rows["mutual"].astype("bool"))
+    regional = rows.groupby(["region", "consent"])["event"].any().reset_index().astype({"event": "boolean"})
+    return shares(regional, measure="one_sided", regions=regions, levels={})
 
 
 def _ties(tables: Tables, regions: pd.DataFrame) -> pd.DataFrame:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from hgeval import rates
 from hgeval.schema import TABLES
-from hgeval.survey_answers import UNKNOWN, Tables, answers, choices, guarded, ratios, shares, sums
+from hgeval.survey_answers import UNKNOWN, UNNAMED, Tables, answers, choices, guarded, ratios, shares, sums
 
 # Items of the codebook that are asked together; an item that is only asked after another answer has that answer here.
 ITEMS = {
@@ -53,15 +53,15 @@ def items_by_region(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
     ]
     rows = pd.concat(found, ignore_index=True)
     order = pd.Categorical(rows["items"], list(ITEMS))
-    counts = rows.assign(items=order).groupby(["region", "consent", "items"], observed=True)[["answered", "asked"]]
-    return counts.sum().reset_index().astype({"items": "str", "answered": "Int64", "asked": "Int64"})
+    counts = rows.assign(items=order).groupby(["region", "consent", "items"], observed=True)[["given", "asked"]]
+    return counts.sum().reset_index().astype({"items": "str", "given": "Int64", "asked": "Int64"})
 
 
 def item_response(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
     """Per group of items: the part of the questions asked that has an answer; events: regions that answered all."""
     rows = items_by_region(tables, regions=regions)
     rows = rows[rows["asked"] > 0]
-    rows = rows.assign(amount=rows["answered"], base=rows["asked"], event=rows["answered"] == rows["asked"])
+    rows = rows.assign(amount=rows["given"], base=rows["asked"], event=rows["given"] == rows["asked"])
     levels = {"items": tuple(ITEMS)}
     return guarded(
         ratios(rows, measure="item_response", regions=regions, levels=levels), rows, by=["items"], size="base"
@@ -69,8 +69,11 @@ def item_response(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
 
 
 def respondents(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
-    """Per function: regions where somebody with that function filled in the survey. Never by region: it is a person."""
-    return _choice(tables, regions, "invuller_functie", "respondent")
+    """Per function: regions where somebody with that function filled in the survey.
+
+    Never by region, for it is a person; so no region counts as named here.
+    """
+    return _choice(tables, regions, "invuller_functie", "respondent", consent=UNNAMED)
 
 
 def tuned(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
@@ -118,8 +121,11 @@ def cases_more(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
 
 
 def themes(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
-    """Per open question and theme: regions whose answer has that theme, of those whose answer was coded."""
-    rows = answers(tables, "survey_themes", regions=regions)
+    """Per open question and theme: regions whose answer has that theme, of those whose answer was coded.
+
+    Never by region, so no region counts as named here.
+    """
+    rows = answers(tables, "survey_themes", regions=regions).assign(consent=UNNAMED)
     codes = tuple(sorted(rows["theme"].dropna().unique())) or ("",)
     coded = rows[["region", "consent", "question"]].drop_duplicates()
     every = coded.merge(pd.DataFrame({"theme": list(codes)}, dtype="str"), how="cross")
@@ -136,9 +142,10 @@ def _asked(tables: Tables, regions: pd.DataFrame, item: str) -> pd.DataFrame:
     first, wanted = _ASKED_AFTER.get(item, ("region", ()))
     asked = rows[first].isin(wanted) if wanted else rows[first].notna()
     given = rows[item].notna() & ~rows[item].isin([UNKNOWN])
-    return rows[["region", "consent"]].assign(answered=(asked & given).astype("int64"), asked=asked.astype("int64"))
+    return rows[["region", "consent"]].assign(given=(asked & given).astype("int64"), asked=asked.astype("int64"))
 
 
-def _choice(tables: Tables, regions: pd.DataFrame, item: str, measure: str) -> pd.DataFrame:
-    rows, options = answers(tables, "survey_regions", regions=regions), _REGIONS.column(item).choices
+def _choice(tables: Tables, regions: pd.DataFrame, item: str, measure: str, **instead: str) -> pd.DataFrame:
+    rows = answers(tables, "survey_regions", regions=regions).assign(**instead)
+    options = _REGIONS.column(item).choices
     return choices(rows, item=item, options=options, measure=measure, regions=regions, levels={})

@@ -5,7 +5,7 @@ import pytest
 from disclosure_cases import reader
 from survey_cases import NA, REGIONS, division, numbers, row, survey_tables, table
 
-from hgeval import disclosure, survey, survey_elements
+from hgeval import disclosure, survey_elements
 from hgeval.codebook import ELEMENT_LAYERS, ELEMENT_TRACKS
 
 
@@ -24,20 +24,54 @@ def tables():
     ("shortage", {"element": "E02"}, (1, 1, 1, 1)),  # VT01 does not know, VT02 does not have it
     ("layers_agreed", {"element": "E01"}, (3, 2, 1, 0)),
     ("layers_agreed", {"element": "E02"}, (2, 2, 1, 1)),
-    ("scales_now", {"element": "E01", "schaal_nu": "lokaal"}, (2, 1, 0, 0)),  # nvt is no scale
-    ("scales_wished", {"element": "E01", "schaal_wens": "vt_regio"}, (3, 2, 1, 0)),
-    ("scale_wishes", {"element": "E01", "scale_wish": "larger"}, (2, 1, 0, 0)),
-    ("scale_wishes", {"element": "E01", "scale_wish": "same"}, (2, 1, 0, 0)),
-    ("scale_wishes", {"element": "E01", "scale_wish": "smaller"}, (2, 0, 0, 0)),
 ])
 def test_counted_by_hand(tables, measure, group, expected):
     assert numbers(getattr(survey_elements, measure)(tables, regions=REGIONS), **group) == expected
 
 
-def test_same_and_another_scale_are_each_others_rest(tables):
-    same = survey_elements.scale_wishes(tables, regions=REGIONS).query("scale_wish == 'same'").set_index("element")
-    other = survey.scale_mismatch(tables, regions=REGIONS).set_index("element")
-    assert (same["n"] == other["n"]).all() and (same["events"] + other["events"] == same["n"]).all()
+@pytest.mark.parametrize(("measure", "item", "expected"), [
+    # nvt is no scale: E01 of VT01 and VT02, E02 of VT03
+    ("scales_now", "schaal_nu", {"lokaal": 0.67, "vt_regio": 0.33, "meer_vt_regios": 0, "landelijk": 0}),
+    ("scales_wished", "schaal_wens", {"lokaal": 0, "vt_regio": 0.75, "meer_vt_regios": 0, "landelijk": 0.25}),
+    ("scale_wishes", "scale_wish", {"smaller": 0, "same": 0.5, "larger": 0.5}),
+    ("layers_said", "layer", {"regionaal": 0.8, "bovenregionaal": pd.NA}),  # VT03 puts E01 elsewhere
+])
+def test_parts_of_all_answers_together_in_whole_percentages(tables, measure, item, expected):
+    found = getattr(survey_elements, measure)(tables, regions=REGIONS)
+    assert dict(zip(found[item], found["value"], strict=True)) == expected
+
+
+@pytest.mark.parametrize(("other", "hidden"), [(0, True), (1, True), (2, True), (3, False)])
+def test_a_default_that_nearly_all_agree_with_is_hidden(other, hidden):
+    """Of four unnamed regions with one answer each; of fewer than three others the two largest tell each other."""
+    codes = division(4)["region"]
+    rows = [[code, each, "landelijk" if at < other and each != "E03" else "regionaal"]
+            for at, code in enumerate(codes) for each in ("E01", "E02", "E03")]
+    given = {
+        "survey_regions": table("survey_regions", [[code, "alleen_in_totaal"] for code in codes],
+                                "region publicatie_ok"),
+        "survey_elements": table("survey_elements", rows, "region element laag"),
+    }
+    found = row(survey_elements.layers_said(given, regions=division(4)), layer="regionaal")
+    assert found["unnamed"] == (1 if hidden else 4)
+
+
+def test_one_hidden_part_takes_a_second_one_along():
+    codes = division(4)["region"]
+    rows = [[code, each, "lokaal" if each == "E01" and code == "VT01" else "vt_regio" if each < "E03" else "landelijk"]
+            for code in codes for each in ("E01", "E02", "E03")]
+    given = {
+        "survey_regions": table("survey_regions", [[code, "alleen_in_totaal"] for code in codes],
+                                "region publicatie_ok"),
+        "survey_elements": table("survey_elements", rows, "region element schaal_nu"),
+    }
+    found = survey_elements.scales_now(given, regions=division(4)).set_index("schaal_nu")["unnamed"]
+    assert found.to_dict() == {"lokaal": 1, "vt_regio": 4, "meer_vt_regios": 1, "landelijk": 4}
+    only = [[code, each, "lokaal" if at < 3 else "meer_vt_regios" if code < "VT04" else "vt_regio"]
+            for code in codes for at, each in enumerate(("E01", "E02", "E03", "E04"))]
+    given["survey_elements"] = table("survey_elements", only, "region element schaal_nu")
+    kept = survey_elements.scales_now(given, regions=division(4)).set_index("schaal_nu")["unnamed"]
+    assert kept.to_dict() == {"lokaal": 4, "vt_regio": 1, "meer_vt_regios": 4, "landelijk": 1}
 
 
 def test_the_working_default_stands_beside_what_the_regions_say(tables):
