@@ -16,12 +16,15 @@ from hgeval.findings import Place
 from hgeval.schema import TABLES
 
 _SURNAME = r"(?:(?:van|de|der|den|het|ter|ten|te|'t|op|in|el|al|ben)\s+){0,3}[A-ZÀ-Ý][a-zà-ÿ]+(?:-[A-ZÀ-Ý][a-zà-ÿ]+)?"
-_TITLE = r"(?:[Dd]e\s+heer|[Dd]hr\.?|[Mm]evrouw|[Mm]evr\.?|[Mm]eneer|[Mm]w\.?|[Dd]rs?\.|[Mm]r\.|[Pp]rof\.|[Ii]r\.|[Ii]ng\.)"
+_TITLE = (
+    r"(?:[Dd]e\s+heer|[Dd]hr\.?|[Mm]evrouw|[Mm]evr\.?|[Mm]eneer|[Mm]w\.?|[Dd]rs?\.|[Mm]r\.|[Pp]rof\.|[Ii]r\.|[Ii]ng\.)"
+)
 _INITIALS = r"(?:[A-Z]\.\s?){1,4}"
 _NAMES = re.compile(rf"(?<!\w)(?:{_TITLE}\s+(?:{_INITIALS}\s*)?{_SURNAME}|{_INITIALS}\s*{_SURNAME})")
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _POSTCODE = re.compile(r"(?<![\w])[1-9]\d{3}\s?(?!SA|SD|SS)[A-Z]{2}(?:\s*,?\s*\d{1,5}\s?[a-zA-Z]?)?(?!\w)")
-_STREET = re.compile(r"(?<!\w)[A-ZÀ-Ý][a-zà-ÿ]+(?:straat|laan|weg|plein|gracht|kade|dijk|singel|hof|dreef)\s+\d{1,5}(?!\d)")
+_STREETS = "straat|laan|weg|plein|gracht|kade|dijk|singel|hof|dreef"
+_STREET = re.compile(rf"(?<!\w)[A-ZÀ-Ý][a-zà-ÿ]+(?:{_STREETS})\s+\d{{1,5}}(?!\d)")
 _PHONE = re.compile(r"(?<![\w.,-])(?:\+31|0031|\(0\d{1,3}\)|0)[\s./-]?(?:\(0\)[\s./-]?)?\d(?:[\s./-]?\d){6,10}(?![\w])")
 _NINE = re.compile(r"(?<![\w+])\d(?:[\s.-]?\d){7,8}(?![\w])")
 _IBAN = re.compile(r"(?<!\w)[A-Z]{2}\d{2}(?:\s?[A-Z0-9]{4}){2,7}(?:\s?[A-Z0-9]{1,3})?(?!\w)")

@@ -81,7 +81,7 @@ def _lacking_questions(own: pd.DataFrame, access: pd.DataFrame) -> list[_Questio
     lacking = own[own["gap"].fillna(False).astype(bool)]
     reach = access[access["element"].isin(lacking["element"])]
     lent = reach["partner_region"].notna()
-    none = (reach["reached"] == False).fillna(False)  # noqa: E712: of an open one it is not known
+    none = reach["reached"].notna() & ~reach["reached"].fillna(True).astype(bool)
     known = int(own["gap"].notna().sum())
     return [
         ("ask_borrow", "element", (reach.loc[lent, "element"].tolist(), known)),

@@ -27,4 +27,4 @@ def themes(answers: pd.DataFrame, *, seed: int) -> pd.DataFrame:
     more = first[rng.random(len(first)) < _SHARE_ALSO]
     more = more.assign(theme=rng.choice(np.array(_ALSO, dtype=object), len(more)))
     rows = pd.concat([first, more]).sort_values(["region", "question"], kind="stable", ignore_index=True)
-    return rows.assign(**{name: text(rows[name]) for name in rows})
+    return pd.DataFrame({name: text(rows[name]) for name in ("region", "question", "theme")})

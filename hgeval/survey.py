@@ -145,8 +145,9 @@ def covered(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
 
     Only regions that may be named count, here and as a partner: what covers another would tell its answer, or whom
     it works with. A region whose cover hangs on such a partner, or on an answer that was not given, is not in n.
-    without: of how many it is certain that they do not have it. named: how many may be named. The country is covered where events equals the number of regions; where not all may
-    be named, that cannot be told. An empty list of partner regions names none.
+    without: of how many it is certain that they do not have it. named: how many may be named. The country is covered
+    where events equals the number of regions; where not all may be named, that cannot be told. An empty list of
+    partner regions names none.
     """
     own = element_answers(tables, regions=regions)
     own = own.loc[own["consent"] == NAMED, ["region", "element", "present"]]

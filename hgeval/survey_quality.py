@@ -62,9 +62,9 @@ def importance_gap(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
     frame = rates.frame(counts[["criterion", "n"]].assign(
         measure="importance_gap", region=rates.NATIONAL, value=value, method="difference"), groups=["criterion"])
     one_way = (counts["unnamed"] > 0) & (counts["pull"].abs() >= counts["unnamed"] - 1)
-    unnamed = counts["unnamed"].mask(one_way, 1)
-    extra = {"answered": counts["n"], "regions": len(regions), "unnamed": unnamed, "unnamed_events": 0}
-    frame = frame.assign(**extra).astype(dict.fromkeys(EXTRA, "Int64"))
+    frame = frame.assign(
+        answered=counts["n"], regions=len(regions), unnamed=counts["unnamed"].mask(one_way, 1), unnamed_events=0,
+    ).astype(dict.fromkeys(EXTRA, "Int64"))
     left = rows[one].assign(event=lambda only: only["important"].fillna(~only["met"]))  # what the difference counts
     return beside(frame, left, groups=["criterion"])
 
@@ -77,11 +77,12 @@ def quadrants(shown: pd.DataFrame) -> pd.DataFrame:
     names = {"quality_important": "important_share", "quality_met": "met_share", "importance_gap": "gap_share"}
     wide = shown.pivot(index="criterion", columns="measure", values="value").reindex(columns=list(names))
     wide = wide.reindex(shown["criterion"].unique()).rename(columns=names)
-    important = wide["important_share"] >= shown["important_from"].iloc[0] if len(shown) else wide["important_share"]
-    met = wide["met_share"] >= shown["met_from"].iloc[0] if len(shown) else wide["met_share"]
-    known = important.notna() & met.notna()
-    place = 2 * (~important.fillna(False).astype("bool")) + (important.fillna(False) ^ met.fillna(False)).astype("int64")
-    found = place.map({0: "keep", 1: "work", 2: "wait", 3: "settled"}).where(known).astype("str")
+    important, met = (
+        (wide[share] >= shown[limit].max()).astype("boolean")
+        for share, limit in (("important_share", "important_from"), ("met_share", "met_from"))
+    )
+    place = 2 * (~important).astype("Int64") + (~met).astype("Int64")
+    found = place.map(dict(enumerate(QUADRANTS)), na_action="ignore").astype("str")
     return wide.assign(quadrant=found, method="share", status="shown").reset_index().rename_axis(columns=None)
 
 

@@ -31,7 +31,7 @@ def access_answers(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
     rows = own.merge(lenders, how="left").merge(unsure, how="left")
     reached = rows["present"].fillna(False).astype("bool") | rows["partner_region"].notna()
     left = ~reached & (rows["present"].isna() | rows["unsure"].eq(True))
-    rows = rows.assign(reached=reached.astype("boolean").mask(left), partner_region=rows["partner_region"].astype("str"))
+    rows = rows.assign(reached=reached.astype("boolean").mask(left)).astype({"partner_region": "str"})
     return rows[["region", "consent", "element", "present", "partner_region", "reached"]]
 
 

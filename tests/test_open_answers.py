@@ -15,7 +15,8 @@ HITS = {
     "open-telefoon": ["Bel 06-12345678.", "0612345678", "(030) 230 60 90", "+31 6 12 34 56 78", "0031 30 2306090",
                       "+31 (0)30 2306090", "038 4 22 22 22", "tel:0800-2000123 nee, 070 340 79 11"],
     "open-bsn": ["BSN 111222333", "nummer 123456782.", "1234.56.782", "10000008"],
-    "open-rekening": ["NL91ABNA0417164300", "op NL91 ABNA 0417 1643 00 graag", "rekening NL91 ABNA 0417 1643 00 TNV ABCD"],
+    "open-rekening": ["NL91ABNA0417164300", "op NL91 ABNA 0417 1643 00 graag",
+                      "rekening NL91 ABNA 0417 1643 00 TNV ABCD"],
     "open-adres": ["3511 LX 12", "1234AB, 5", "woont in 3511LX", "Kerkstraat 12 is te klein"],
 }
 MISSES = {

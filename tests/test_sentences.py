@@ -236,9 +236,6 @@ def test_the_rows_are_the_numbers_in_the_sentences():
     json.dumps(payload, allow_nan=False)
 
 
-ELEMENTS = ["E01", "E02", "E06", "E10", "E12"]
-
-
 def monitor(rows, region="VT02"):
     case = reader(region)
     return sentences.monitor(published(rows, case), case, source="CBS").sentences

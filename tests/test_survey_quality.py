@@ -21,8 +21,9 @@ def quality(*given, consent="alleen_in_totaal"):
     codes = division(len(given))["region"]
     return {
         "survey_regions": table("survey_regions", [[code, consent] for code in codes], "region publicatie_ok"),
-        "survey_quality": table("survey_quality", [[code, "Q01", *each] for code, each in zip(codes, given, strict=True)],
-                                "region criterion kwaliteit kwaliteit_belang"),
+        "survey_quality": table(
+            "survey_quality", [[code, "Q01", *each] for code, each in zip(codes, given, strict=True)],
+            "region criterion kwaliteit kwaliteit_belang"),
     }
 
 

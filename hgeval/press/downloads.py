@@ -24,13 +24,12 @@ _REMARKS = {
 }
 _FORMATS = {
     "share": "0.0%", "whole share": "0%", "rate": "#,##0.0", "count": "#,##0", "euro": "€ #,##0", "number": "#,##0.0##",
-    "index": "0.00",
-    "points": "0%", "difference": "+0%;-0%;0%",
+    "points": "0%", "difference": "+0%;-0%;0%", "index": "0.00",
 }
 _CSV_HEAD = ("onderdeel", "titel", "rij", "kolom", "waarde", "eenheid", "aantekening", "bron")
 _UNITS = {
-    "share": "deel van 1", "rate": "per 10.000", "count": "aantal", "euro": "euro", "number": "getal", "index": "getal", "text": "tekst",
-    "points": "deel van 1", "difference": "deel van 1",
+    "share": "deel van 1", "rate": "per 10.000", "count": "aantal", "euro": "euro", "number": "getal", "text": "tekst",
+    "points": "deel van 1", "difference": "deel van 1", "index": "getal",
 }
 
 
