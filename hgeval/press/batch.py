@@ -158,7 +158,7 @@ class Batch:
         return {
             "number": number, "notebook": str(job.notebook), "parameters": job.parameters, "timeout": CELL_TIMEOUT,
             "settings": texts.settings(self.setting.config, job.region, job.region_name),
-            "explained": explanations.definitions(self.setting.config, self.setting.rule),
+            "explained": explanations.every(self.setting.config, self.setting.rule),
             "study": self.setting.config.name, "private": [str(self.setting.folder)],
             "run": str(self.work / "run" / str(number)), "staged": str(self.staging / str(number)),
             "files": {"page": page, "workbook": workbook, "table": table},
