@@ -137,8 +137,8 @@ def test_each_rule_asks_its_question_and_says_why():
     shown = asked(links=NONE["links"])
     assert list(shown.sentences) == [
         "Kunt u dit gebruiken bij een andere regio: team MDA++ (werken met hulp, zorg en justitie samen), op afroep "
-        "per gezin? U ziet deze vraag, omdat dit bij u ontbreekt, maar een regio waarmee u samenwerkt het heeft. Dat is "
-        "zo bij 1 van de 4 onderdelen.",
+        "per gezin? U ziet deze vraag, omdat dit bij u ontbreekt, maar een regio waarmee u samenwerkt het heeft. Dat "
+        "is zo bij 1 van de 4 onderdelen.",
         "Wat is de eerste stap voor: alles onder één dak? U ziet deze vraag, omdat dit bij u ontbreekt, en ook bij de "
         "regio's waarmee u samenwerkt. Dat is zo bij 1 van de 4 onderdelen.",
         "Waar komt meer capaciteit vandaan voor: kernteam of casusoverleg MDA (werken met meer soorten hulp samen); "

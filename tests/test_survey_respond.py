@@ -1,12 +1,13 @@
 """Who answered what, cases and themes: numbers worked out by hand on the small survey."""
 
+import exhibit_cases
 import pandas as pd
 import pytest
 from disclosure_cases import reader
 from study_files import study
 from survey_cases import NA, REGIONS, division, numbers, row, survey_tables, table
 
-from hgeval import disclosure, load, reference, survey_respond
+from hgeval import disclosure, layout, load, rates, reference, survey_respond
 from hgeval.errors import DisclosureError
 from hgeval.schema import TABLES
 
@@ -141,3 +142,35 @@ def test_a_plan_for_a_year_that_has_passed_is_reported(tmp_path, year, bad):
     )
     found = load.check(folder).findings
     assert ("jaar-voorbij" in set(found["rule"])) is bad
+
+
+def test_a_region_sees_how_much_it_answered_with_years_and_what_was_not_asked(tables):
+    """Through the door and as printed: a year has no thousands point, an empty cell says why it may be empty."""
+    case = exhibit_cases.reader()
+    asked = disclosure.release_answers(survey_respond.items_by_region(tables, regions=REGIONS), case)
+    assert set(asked.frame["region"]) == {"VT01", "VT02"}  # VT03 may not be named
+    rows = pd.DataFrame({
+        "region": ["VT02"] * 2, "consent": ["ja"] * 2, "element": ["E01", "E02"], "gereed_jaar": [2027, NA],
+        "reached": [True, NA], "behoefte": [4, NA],
+    }).astype({"gereed_jaar": "Int64", "behoefte": "Int64", "reached": "boolean"})
+    release = disclosure.release_answers(rows, case)
+    lines = layout.lay_out(release.frame, case, ["gereed_jaar", "reached", "behoefte"])
+    assert lines.display == (("2027", "ja", "4"), ("", "Niet bekend", "Niet ingevuld"))
+
+
+def test_a_theme_is_printed_in_the_words_of_the_list_or_of_the_study():
+    case = exhibit_cases.reader()
+    case.config.themes = {"X1": "vervoer"}
+    name_of = layout.namer(case)
+    assert name_of("theme", "K8") == "scholing" and name_of("theme", "X1") == "vervoer"
+    assert name_of("theme", "X2") == "X2"
+
+
+@pytest.mark.parametrize(("method", "value", "printed"), [
+    ("agreement", 0.234, "0,23"), ("difference", 0.27, "+27"), ("difference", -0.05, "-5"),
+])
+def test_agreement_has_two_decimals_and_a_difference_its_sign(method, value, printed):
+    case = exhibit_cases.reader()
+    frame = rates.frame([{"measure": "priority_agreement", "region": "NL", "n": 5, "value": value, "method": method}])
+    release = disclosure.release_totals(frame.assign(unnamed=0, unnamed_events=0, regions=5, answered=5), case)
+    assert layout.lay_out(release.frame, case, ["value"]).display == ((printed,),)
