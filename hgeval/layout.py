@@ -36,7 +36,7 @@ _DIFFERENCES = {"gap_share"}
 _YEARS = {column.name for table in TABLES.values() for column in table.columns if column.kind == "year"}
 # What a cell without an answer says where "not filled in" could be untrue.
 _UNASKED = dict.fromkeys(("gereed_jaar", "capaciteit_tekort", "partner_region", "partner_rol", "partner_mandaat"), "")
-_UNASKED |= dict.fromkeys(("mutual", "reached", "complete", "present"), "Niet bekend")
+_UNASKED |= dict.fromkeys(("mutual", "usable", "complete", "present"), "Niet bekend")
 _UNASKED |= dict.fromkeys(("casussen_mda", "casussen_verwacht"), "Niet ingevuld of te klein")
 _EURO = {"uncovered"} | {column.name for table in TABLES.values() for column in table.columns if column.unit == "euro"}
 

@@ -81,7 +81,7 @@ def _lacking_questions(own: pd.DataFrame, access: pd.DataFrame) -> list[_Questio
     lacking = own[own["gap"].fillna(False).astype(bool)]
     reach = access[access["element"].isin(lacking["element"])]
     lent = reach["partner_region"].notna()
-    none = reach["reached"].notna() & ~reach["reached"].fillna(True).astype(bool)
+    none = reach["usable"].notna() & ~reach["usable"].fillna(True).astype(bool)
     known = int(own["gap"].notna().sum())
     return [
         ("ask_borrow", "element", (reach.loc[lent, "element"].tolist(), known)),
@@ -125,10 +125,10 @@ def _own(released: Released | None, case: Reader) -> pd.DataFrame:
 
 def _reach(access: pd.DataFrame, case: Reader) -> tuple[list[str], list[Row]]:
     """What it has neither itself nor through a partner, of the elements of which that is known."""
-    known = access[access["reached"].notna()] if len(access) else access
+    known = access[access["usable"].notna()] if len(access) else access
     if not len(known):
         return [], []
-    without = known.loc[~known["reached"].astype(bool), "element"].tolist()
+    without = known.loc[~known["usable"].astype(bool), "element"].tolist()
     counted, name = _counted("own_reach", case, len(without), len(known)), layout.namer(case)
     numbers = {"events": count(counted, "events"), "n": count(counted, "n")}
     told = message("own_reach", what=some([name("element", code) for code in without]), **numbers)

@@ -150,7 +150,7 @@ def parts(
     grid = grid.assign(event=grid["amount"] > 0)
     frame = ratios(grid, measure=measure, regions=regions, levels={item: options})
     frame["value"] = frame["value"].round(_PERCENTS)  # finer, it could be laid beside the counts of the parts
-    frame = guarded(guarded(frame, grid, by=[item], size="amount"), grid, by=[item], size="base")
+    frame = guarded(guarded(frame, grid, by=item, size="amount"), grid, by=item, size="base")
     return frame if base is not None else _no_lone_part(frame)
 
 
@@ -161,13 +161,12 @@ def _no_lone_part(totals: pd.DataFrame) -> pd.DataFrame:
     return totals.assign(unnamed=totals["unnamed"].mask(totals.index.isin(others), 1))
 
 
-def guarded(totals: pd.DataFrame, rows: pd.DataFrame, *, by: Sequence[str], size: str) -> pd.DataFrame:
+def guarded(frame: pd.DataFrame, rows: pd.DataFrame, *, by: str, size: str) -> pd.DataFrame:
     """`unnamed` becomes 1 where the p% rule fails among the unnamed (Hundepool et al. 2012, section 4.2)."""
-    unnamed = rows[rows["consent"] == UNNAMED].assign(measure=totals["measure"].iloc[0] if len(totals) else "")
-    keys = ["measure", *by]
-    dominated = {group for group, sizes in unnamed.groupby(keys)[size] if _dominated(list(sizes))}
-    hit = pd.Series([key in dominated for key in totals[keys].itertuples(index=False, name=None)], index=totals.index)
-    return totals.assign(unnamed=totals["unnamed"].mask(hit.astype("bool") & (totals["unnamed"] > 0), 1))
+    unnamed = rows[rows["consent"] == UNNAMED]
+    dominated = {group for group, parts in unnamed.groupby(by)[size] if _dominated(list(parts))}
+    hit = frame[by].isin(dominated) & (frame["unnamed"] > 0)
+    return frame.assign(unnamed=frame["unnamed"].mask(hit, 1))
 
 
 def _dominated(sizes: list[float]) -> bool:

@@ -140,7 +140,7 @@ def _said(
     frame = ratios(counts, measure=f"{name}_said", regions=regions, levels=levels)
     frame["value"] = frame["value"].round(2)
     for size in ("amount", "rest"):  # a part of (nearly) nothing or all tells each answer
-        frame = guarded(frame, counts, by=[name], size=size)
+        frame = guarded(frame, counts, by=name, size=size)
     return frame
 
 

@@ -34,7 +34,7 @@ def uncovered(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
     """Per cost line and in total: euros a year not covered by other funds; events: regions that have such costs."""
     rows = _uncovered(tables, regions)
     frame = sums(rows, measure="uncovered_eur", regions=regions, levels=_LINE_TOTAL)
-    return guarded(frame, rows, by=["line"], size="amount")
+    return guarded(frame, rows, by="line", size="amount")
 
 
 def uncovered_per_inhabitant(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
@@ -58,7 +58,7 @@ def payers_now(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
     base = rows.groupby("region", as_index=False)[["kosten_bedrag"]].sum().rename(columns={"kosten_bedrag": "base"})
     paid = _beside_all(paid, by="payer", options=PAYERS).merge(base, on="region")
     frame = ratios(paid, measure="payer_share", regions=regions, levels={"payer": PAYERS})
-    return guarded(frame, paid, by=["payer"], size="base")
+    return guarded(frame, paid, by="payer", size="base")
 
 
 def payers_wished(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
@@ -100,7 +100,7 @@ def _uncovered_per(tables: Tables, regions: pd.DataFrame, per: pd.DataFrame, mea
     # Finer than cents, the quotient and the sum beside it give the exact divisor, and so who answered.
     frame["value"] = frame["value"].round(_CENTS)
     left_out = every[(every["consent"] == UNNAMED) & ~every["region"].isin(rows["region"])].groupby("line").size()
-    return _beside_the_sum(guarded(frame, rows, by=["line"], size="amount"), left_out)
+    return _beside_the_sum(guarded(frame, rows, by="line", size="amount"), left_out)
 
 
 def _beside_the_sum(frame: pd.DataFrame, left_out: pd.Series) -> pd.DataFrame:

@@ -19,7 +19,7 @@ def access_answers(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
     """By region and element: whether it has it itself, the named partner regions that have it, and if it reaches it.
 
     Partners are those it names itself, and those that name it and may be named. Where none is known to have it, but
-    of one it is not known, `reached` is missing.
+    of one it is not known, `usable` is missing.
     """
     own = element_answers(tables, regions=regions)[["region", "consent", "element", "present"]]
     lent = own[own["consent"] == NAMED].drop(columns="consent").rename(columns={"region": "partner_region"})
@@ -31,8 +31,8 @@ def access_answers(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
     rows = own.merge(lenders, how="left").merge(unsure, how="left")
     reached = rows["present"].fillna(False).astype("bool") | rows["partner_region"].notna()
     left = ~reached & (rows["present"].isna() | rows["unsure"].eq(True))
-    rows = rows.assign(reached=reached.astype("boolean").mask(left)).astype({"partner_region": "str"})
-    return rows[["region", "consent", "element", "present", "partner_region", "reached"]]
+    rows = rows.assign(usable=reached.astype("boolean").mask(left)).astype({"partner_region": "str"})
+    return rows[["region", "consent", "element", "present", "partner_region", "usable"]]
 
 
 def link_answers(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:

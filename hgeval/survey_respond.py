@@ -64,7 +64,7 @@ def item_response(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
     rows = rows.assign(amount=rows["given"], base=rows["asked"], event=rows["given"] == rows["asked"])
     levels = {"items": tuple(ITEMS)}
     return guarded(
-        ratios(rows, measure="item_response", regions=regions, levels=levels), rows, by=["items"], size="base"
+        ratios(rows, measure="item_response", regions=regions, levels=levels), rows, by="items", size="base"
     )
 
 
@@ -104,8 +104,9 @@ def cases(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
     People, so the count rule holds; hidden too where one unnamed region makes up nearly all of the unnamed ones.
     """
     rows = answers(tables, "survey_regions", regions=regions).dropna(subset="casussen_mda")
-    rows = rows.assign(amount=rows["casussen_mda"], event=(rows["casussen_mda"] > 0).astype("boolean"))
-    frame = guarded(sums(rows, measure="cases_mda", regions=regions, levels={}), rows, by=[], size="amount")
+    event = (rows["casussen_mda"] > 0).astype("boolean")
+    rows = rows.assign(measure="cases_mda", amount=rows["casussen_mda"], event=event)
+    frame = guarded(sums(rows, measure="cases_mda", regions=regions, levels={}), rows, by="measure", size="amount")
     total = frame["value"].round().astype("Int64")
     return rates.recompute(frame.assign(events=total, n=total, method="count"))
 

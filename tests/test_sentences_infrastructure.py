@@ -71,7 +71,7 @@ def answers(rows, columns, flags=(), case=None, consent="ja"):
 
 
 def access(*rows, **more):
-    return answers(rows, "element present partner_region reached", ("present", "reached"), **more)
+    return answers(rows, "element present partner_region usable", ("present", "usable"), **more)
 
 
 def reach(*rows):

@@ -29,27 +29,27 @@ def access(*arguments):
 @pytest.mark.parametrize("links", [{"VT01": "VT02"}, {"VT02": "VT01"}])
 def test_a_partner_by_either_side_gives_access_and_is_named(links):
     found = access(links, ABSENT)
-    assert (found["present"], found["partner_region"], found["reached"]) == (False, "VT02", True)
+    assert (found["present"], found["partner_region"], found["usable"]) == (False, "VT02", True)
 
 
 def test_no_partner_no_access_and_an_unknown_partner_leaves_it_open():
     alone = access({}, ABSENT)
-    assert alone["reached"] is not pd.NA and not alone["reached"] and pd.isna(alone["partner_region"])
-    assert access({"VT01": "VT03"}, ABSENT | {"VT03": "weet_niet"})["reached"] is pd.NA
-    assert access({"VT01": "VT02"}, {"VT01": "weet_niet", "VT02": "aanwezig"})["reached"]
+    assert alone["usable"] is not pd.NA and not alone["usable"] and pd.isna(alone["partner_region"])
+    assert access({"VT01": "VT03"}, ABSENT | {"VT03": "weet_niet"})["usable"] is pd.NA
+    assert access({"VT01": "VT02"}, {"VT01": "weet_niet", "VT02": "aanwezig"})["usable"]
 
 
 @pytest.mark.parametrize("consent", ["alleen_in_totaal", "nee"])
 @pytest.mark.parametrize("status", ["aanwezig", "afwezig"])
 def test_an_unnamed_partner_stays_out(consent, status):
     found = access({"VT01": "VT02", "VT02": "VT01"}, ABSENT | {"VT02": status}, ["ja", consent, "ja"])
-    assert found["reached"] is pd.NA and pd.isna(found["partner_region"])
+    assert found["usable"] is pd.NA and pd.isna(found["partner_region"])
 
 
 @pytest.mark.parametrize("consent", ["alleen_in_totaal", "nee"])
 def test_a_link_that_only_an_unnamed_region_gives_does_not_exist(consent):
     found = access({"VT02": "VT01"}, ABSENT, ["ja", consent, "ja"])
-    assert found["reached"] is not pd.NA and not found["reached"]
+    assert found["usable"] is not pd.NA and not found["usable"]
     links = survey_reach.link_answers(survey_of({"VT02": "VT01"}, ABSENT, ["ja", consent, "ja"]), regions=REGIONS)
     assert "VT01" not in set(links["region"])
 

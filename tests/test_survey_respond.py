@@ -151,10 +151,10 @@ def test_a_region_sees_how_much_it_answered_with_years_and_what_was_not_asked(ta
     assert set(asked.frame["region"]) == {"VT01", "VT02"}  # VT03 may not be named
     rows = pd.DataFrame({
         "region": ["VT02"] * 2, "consent": ["ja"] * 2, "element": ["E01", "E02"], "gereed_jaar": [2027, NA],
-        "reached": [True, NA], "behoefte": [4, NA],
-    }).astype({"gereed_jaar": "Int64", "behoefte": "Int64", "reached": "boolean"})
+        "usable": [True, NA], "behoefte": [4, NA],
+    }).astype({"gereed_jaar": "Int64", "behoefte": "Int64", "usable": "boolean"})
     release = disclosure.release_answers(rows, case)
-    lines = layout.lay_out(release.frame, case, ["gereed_jaar", "reached", "behoefte"])
+    lines = layout.lay_out(release.frame, case, ["gereed_jaar", "usable", "behoefte"])
     assert lines.display == (("2027", "ja", "4"), ("", "Niet bekend", "Niet ingevuld"))
 
 
