@@ -13,10 +13,13 @@ _POPULATION_OFF = 0.01
 
 def report(frames: dict[str, pd.DataFrame], places: dict[str, Place], config: Study) -> None:
     """Every rule between answers; no value is changed."""
-    checks = {"survey_elements": _elements, "survey_partners": _partners, "survey_regions": _regions}
+    checks = {"survey_elements": _elements, "survey_partners": _partners, "survey_regions": _regions,
+              "survey_themes": _themes}
     for name, check in checks.items():
         if name in frames:
             check(frames[name], places[name], config)
+    if "survey_elements" in frames and "survey_regions" in frames:
+        _years(frames["survey_elements"], frames["survey_regions"], places["survey_elements"])
 
 
 def _elements(frame: pd.DataFrame, place: Place, config: Study) -> None:
@@ -36,6 +39,24 @@ def _elements(frame: pd.DataFrame, place: Place, config: Study) -> None:
     place.report(
         "schaal_nu", "afwezig-schaal", wrong,
         "De schaal is nvt als het onderdeel er niet is, en alleen dan. Verbeter schaal_nu of status.",
+    )
+
+
+def _years(frame: pd.DataFrame, answered: pd.DataFrame, place: Place) -> None:
+    """A plan is ready in or after the year in which the region answered."""
+    years = answered.drop_duplicates("region").set_index("region")["peildatum"].dt.year.astype("Int64")
+    past = (frame["status"] == "gepland") & (frame["gereed_jaar"] < frame["region"].map(years))
+    place.report(
+        "gereed_jaar", "jaar-voorbij", past.fillna(False),
+        "Dit jaar ligt voor het jaar van de antwoorden (peildatum). Is het onderdeel er al?",
+    )
+
+
+def _themes(frame: pd.DataFrame, place: Place, config: Study) -> None:
+    known = {**reference.themes(), **config.themes}
+    place.report(
+        "theme", "thema", frame["theme"].notna() & ~frame["theme"].isin(list(known)),
+        "Dit thema is niet bekend. Kies een code uit data/reference/themes.csv, of zet het bij themes in study.yml.",
     )
 
 

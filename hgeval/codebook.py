@@ -21,6 +21,10 @@ ELEMENTS = {
     "E14": "meten van uitkomsten en ervan leren",
 }
 ELEMENT_LAYERS = {code: "bovenregionaal" if code in ("E08", "E09", "E11", "E12") else "regionaal" for code in ELEMENTS}
+ELEMENT_TRACKS = dict(zip(ELEMENTS, (
+    "structureel", "beide", "beide", "beide", "structureel", "beide", "beide",
+    "acuut", "acuut", "acuut", "acuut", "beide", "beide", "beide",
+), strict=True))
 COST_LINES = {
     "K01": "coördinatie en regie",
     "K02": "specialisten bij analyse en overleg",

@@ -12,10 +12,12 @@ from hgeval import (
     interventions,
     monitor,
     overview,
+    survey_quality,
 )
 
 DERIVES = (
     benchmark.funnel, benchmark.precision, *interventions.DERIVED, monitor.known, monitor.imposed, overview.complete,
     overview.signs, finance_contributions.contributions, finance_lines.cost_lines, finance_lines.named,
     finance_lines.by_payer, finance_lines.yearly, chain.advice_ratio, chain_agreements.last_year, governance.beside,
+    survey_quality.quadrants,
 )  # fmt: skip

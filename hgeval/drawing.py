@@ -9,7 +9,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from hgeval import exhibits, figures_style, layout, wording
+from hgeval import column_kinds, exhibits, figures_style, layout, wording
 from hgeval.disclosure import Released
 from hgeval.errors import EstimateError
 from hgeval.exhibits import Exhibit
@@ -115,7 +115,7 @@ def region_name(code: str, case: Reader) -> str:
 
 def kind(frame: pd.DataFrame) -> str:
     """What the drawn values are; a figure with one axis shows one kind."""
-    found = set(layout.kinds(frame, "value"))
+    found = set(column_kinds.kinds(frame, "value"))
     if len(found) > 1:
         raise EstimateError("Deze figuur krijgt verschillende soorten cijfers. Kies één soort, met .where(...).")
     return min(found)

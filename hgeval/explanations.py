@@ -53,6 +53,25 @@ def definitions(config: Study, rule: Rule) -> list[str]:
     ]
 
 
+def infrastructure(case: Case, *, id: str = "definities", title: str = "Wat betekenen de woorden?") -> Exhibit:
+    """The limits of the report on the needs survey, of the study and of the rule."""
+    return _exhibit(case, survey_definitions(case.config, case.rule), id=id, title=title)
+
+
+def survey_definitions(config: Study, rule: Rule) -> list[str]:
+    """The sentences of `infrastructure`."""
+    limits = config.thresholds
+    often, met = (wording.number(100 * share) for share in (limits.often_important, limits.often_met))
+    return [
+        f"Een criterium is belangrijk als {often} procent van de regio's of meer het een 4 of een 5 geeft. "
+        f"Het is vaak gehaald als {met} procent of meer er helemaal aan voldoet.",
+        "Deze grenzen zijn een werkdefinitie. Zij stonden vast voordat de cijfers er waren.",
+        f"Een totaal met één of meer regio's zonder naam tonen we pas bij {wording.number(rule.min_unnamed)} "
+        "van zulke regio's. Zij mogen dan ook niet allemaal hetzelfde zeggen, of allemaal op één na.",
+        "Tellen antwoorden op tot het geheel, dan laten we zo nodig een tweede weg. Anders is het eerste te berekenen.",
+    ]
+
+
 def chain(case: Case, *, id: str = "definities", title: str = "Wat betekenen de woorden?") -> Exhibit:
     """The definitions behind the chain report, with the study's own terms and numbers."""
     return _exhibit(case, chain_definitions(case.config, case.rule), id=id, title=title)
@@ -75,7 +94,7 @@ def ambition(case: Case) -> list[str]:
 
 def every(config: Study, rule: Rule) -> list[str]:
     """All sentences about the study and the rule that a report may hold as they are."""
-    return [*definitions(config, rule), *chain_definitions(config, rule)]
+    return [*definitions(config, rule), *chain_definitions(config, rule), *survey_definitions(config, rule)]
 
 
 def missing(case: Case, *names: str, id: str = "ontbreekt-in-de-studie", **also: Sequence[str]) -> Exhibit | None:

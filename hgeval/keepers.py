@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from hgeval import (
+    answer_columns,
     disclosure_rule,
     governance_calamities,
     hiding,
@@ -22,28 +23,11 @@ from hgeval.disclosure_rule import Rule
 from hgeval.doors import Door, Reader
 from hgeval.errors import DisclosureError
 from hgeval.rates import NATIONAL
-from hgeval.schema_survey import SURVEY_TABLES
 
 WHOLE = "total"  # the group of all groups together, as the survey's frames name it
 _NUMBERS = ("n", "events", "value", "low", "high")
-_ANSWER_KEYS = ("region", "element", "partner", "criterion", "line", "layer", "partner_region")
-_ANSWERS = {name for table in SURVEY_TABLES for name in table.names if table.name.startswith("survey_")}
-# What the survey's own frames derive from a region's answers.
-_ANSWERS |= {"presence", "uncovered", "score", "density", "agreed", "relevant", "met", "partly", "unmet", "unknown"}
-# What a region agreed with others and what came of it; the names of agreements and parties stay inside.
-_ANSWERS |= {"year", "kind", "number", "unit", "promised", "realised", "agreed_days", "median_days"}
-# What a region answers of who does what: of organisations and agreements, never of a family or a worker. Labels are
-# short texts that were checked; owners and domains come from closed lists.
-_ANSWERS |= {"checklist", "item", "label", "rests_on", "state", "owner", "budget", "available_247", "agreed_on"}
-_ANSWERS |= {"data_sharing", "asked", "arranged", "in_part", "unarranged", "goal", "goals", "smart_goals", "number"}
-_ANSWERS |= {"without_number", "without_year", "without_source", "tier", "task", "tasks", "owners", "held", "once"}
-_ANSWERS |= {"double", "nobody", "conflict", "conflicts", "checked", "contradictions", "domain_a", "domain_b"}
-_ANSWERS |= {"months", "median_months", "open", "solved_n", "unmandated"}
-_WRITTEN = ("label", "item", "goal", "number")  # what a region wrote itself
 _CALAMITIES = (*governance_calamities.CHAIN, governance_calamities.DAYS)
 _HIDDEN = ("suppressed", "suppressed_with")
-_CASES = {"casussen_mda", "casussen_verwacht", "realised"}
-_DAYS = {"median_days": "realised"}  # days, of how many cases
 PUBLIC = frozenset({"divisions"})  # tables of a study that say nothing of a family, a melding or an answer
 
 
@@ -71,7 +55,8 @@ def of_counts(estimates: pd.DataFrame, case: Reader) -> pd.DataFrame:
     """The frame that `release` shows of estimates that somebody else made: counts, and no number of a model."""
     if "method" in estimates and (modelled.is_model(estimates) | timed.is_timed(estimates)).any():
         raise DisclosureError(
-            "Cijfers van een model of een curve gaan alleen naar buiten als functie van hgeval. Geef de functie aan disclosure.release, niet de tabel."
+            "Cijfers van een model of een curve gaan alleen naar buiten als functie van hgeval. "
+            "Geef de functie aan disclosure.release, niet de tabel."
         )
     return of_estimates(estimates, case)
 
@@ -120,11 +105,11 @@ def of_answers(answers: pd.DataFrame, case: Reader) -> pd.DataFrame:
     own = (answers["region"] == case.region) & _own_eyes(case)
     named = (answers["consent"] == "ja") | own
     frame = answers.drop(columns="consent").copy()
-    for column, of in _DAYS.items():
+    for column, of in answer_columns.DAYS.items():
         if column in frame:
             enough = (frame[of] >= rule.min_quantile).fillna(False)
             frame[column] = np.floor(frame[column].astype("Float64").where(enough) + 0.5)
-    for column in _CASES & set(frame):
+    for column in answer_columns.CASES & set(frame):
         frame[column] = hiding.count(frame[column], rule.public())
     return frame[named].assign(status="shown")  # without a row for the others: dots would tell "total" from "nee"
 
@@ -189,7 +174,7 @@ def _own_eyes(case: Reader) -> bool:
 
 def _refuse_totals(totals: pd.DataFrame) -> None:
     """Only totals over regions pass here: families have their own rule."""
-    census = totals["method"].isin(["share", "weighted", "amount"])
+    census = totals["method"].isin(["share", "weighted", "amount", "difference", "agreement"])
     over_regions = (totals["n"] <= totals["regions"]).fillna(True) | ~census
     if not ((totals["region"] == NATIONAL) & (census | (totals["method"] == "count")) & over_regions).all():
         raise DisclosureError(
@@ -219,13 +204,13 @@ def _refuse_answers(answers: pd.DataFrame) -> None:
     texts = FREE_TEXT & set(answers.columns)
     if texts:
         raise DisclosureError(f"Open antwoorden komen niet in een rapport: {', '.join(sorted(texts))}.")
-    known = _ANSWERS | {*_ANSWER_KEYS, "consent"}
+    known = answer_columns.ANSWERS | {*answer_columns.KEYS, "consent"}
     strange = [
         column
         for column in answers.columns
         if column in IDENTIFIERS or (column not in known and not pd.api.types.is_bool_dtype(answers[column]))
     ]
-    written = [name for name in _WRITTEN if name in answers and _unprintable(answers[name])]
+    written = [name for name in answer_columns.WRITTEN if name in answers and _unprintable(answers[name])]
     if written:
         raise DisclosureError(f"In deze kolom staat misschien een persoon: {', '.join(written)}. Controleer de studie.")
     if strange:

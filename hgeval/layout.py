@@ -10,12 +10,11 @@ from typing import Any, Protocol
 
 import pandas as pd
 
-from hgeval import rates, reference, wording
+from hgeval import column_kinds, reference, wording
 from hgeval.disclosure import Released
 from hgeval.disclosure_rule import Rule
 from hgeval.errors import DisclosureError, EstimateError
 from hgeval.params import Study, Wave
-from hgeval.schema import TABLES
 from hgeval.shared import Parts
 from hgeval.types import Plain, Row
 
@@ -24,27 +23,13 @@ UNKNOWN_WORDS, HIDDEN_WORDS, UNANSWERED_WORDS = "geen cijfer", "niet getoond", "
 NOT_COMPUTED_WORDS = "niet uit te rekenen"  # a model was made, and did not determine this number
 BESIDE = ("level", "method", "status", "source", "note", "provisional")
 _BLANK = ("events", "low", "high")  # may not exist at all, such as the interval of a census
-_KIND_OF_METHOD = {
-    "wilson": "share", "share": "share", "per_10000": "rate", "count": "count", "median_iqr": "number",
-    "weighted": "share", "amount": "euro", "model_share": "share", "model_difference": "difference",
-    "model_ratio": "ratio", "precision": "points", "largest_remainder": "cents", "km_days": "days", "km_share": "share",
-}
-_NUMBERS = {
-    "value", "low", "high", "target", "crude", "expected", "least", "most", "low95", "high95", "low998", "high998",
-}
 _HEADINGS = {"share": "share", "rate": "rate", "count": "n", "euro": "amount", "points": "points",
              "difference": "difference", "cents": "amount", "days": "days"}
-# Of a region, or of a division.
-_SHARES = {"density", "score", "dropout", "cv", "paid_share", "nesting", "nested", "reached"}
-_RATIOS = {"evalue", "evalue_limit", "unlike", "unlike_left"}
-_WHOLE = {"expected", "least", "most", "dropout"}  # shares without decimals, of however many
-_CHANGES = {"share_incident", "share_mixed", "share_low", "share_high"}  # parts more or less than by another key
-_TO_THE_CENT = {"each", "each_country"} | {
-    f"{what}_{key}" for what in ("by", "each") for key in ("inhabitant", "incident", "mixed")
-}
 _TOWNS = ("municipality", "centre")
-_EURO = {"uncovered", "change_incident", "change_mixed", "incident_low", "incident_high", "lowest", "highest"}
-_EURO |= {column.name for table in TABLES.values() for column in table.columns if column.unit == "euro"}
+# What a cell without an answer says where "not filled in" could be untrue.
+_UNASKED = dict.fromkeys(("gereed_jaar", "capaciteit_tekort", "partner_region", "partner_rol", "partner_mandaat"), "")
+_UNASKED |= dict.fromkeys(("mutual", "usable", "complete", "present"), "Niet bekend")
+_UNASKED |= dict.fromkeys(("casussen_mda", "casussen_verwacht"), "Niet ingevuld of te klein")
 
 
 class Reader(Protocol):
@@ -68,7 +53,7 @@ class Reader(Protocol):
 
 @dataclass(frozen=True)
 class Column:
-    """A column as shown: its heading, and what its cells are (text, count, share, rate, number, euro, cents, mixed)."""
+    """A column as shown: its heading, and what its cells are (`column_kinds`, or mixed)."""
 
     name: str
     label: str
@@ -96,13 +81,19 @@ def visible(released: Released) -> pd.DataFrame:
 
 
 def namer(case: Reader) -> Callable[[str, object], str]:
-    """How this case names a code of a column: regions and waves its own way, all else as in the wording."""
+    """How this case names a code of a column: regions, waves and themes its own way, all else as in the wording."""
     regions = dict(zip(case.regions["region"], case.regions["name"], strict=True)) | {"NL": "Nederland"}
     waves = {wave.code: moment(wave) for wave in case.config.waves}
     later = {wave.code: followed(wave) for wave in case.config.waves}
     own = {"region": regions, "partner_region": regions, "partnerregios": regions, "wave": waves, "follow_up": later}
     own |= dict.fromkeys(_TOWNS, dict(reference.town_names()))
-    return lambda column, code: own.get(column, {}).get(str(code)) or wording.label(column, code)
+
+    def name_of(column: str, code: object) -> str:
+        if column == "theme":
+            return (reference.themes() | case.config.themes).get(str(code), str(code))
+        return own.get(column, {}).get(str(code)) or wording.label(column, code)
+
+    return name_of
 
 
 def moment(wave: Wave) -> str:
@@ -129,7 +120,7 @@ def lay_out(frame: pd.DataFrame, case: Reader, columns: Sequence[str]) -> Lines:
     if absent:
         raise EstimateError(f"Onbekende kolom: {', '.join(absent)}. Bekend zijn: {', '.join(frame.columns)}.")
     name_of, units = namer(case), _units(frame)
-    by_column = {name: kinds(frame, name) for name in columns}
+    by_column = {name: column_kinds.kinds(frame, name) for name in columns}
     records = frame.to_dict("records")
     waves = {wave.code: Column(wave.code, wording.capital(moment(wave)), "text") for wave in case.config.waves}
     shown = tuple(waves.get(name) or _column(name, by_column[name], units, columns) for name in columns)
@@ -182,23 +173,6 @@ def _units(frame: pd.DataFrame) -> set[str]:
     return {wording.measure(code).unit for code in frame["measure"].unique()} if "measure" in frame else set()
 
 
-def kinds(frame: pd.DataFrame, name: str) -> list[str]:
-    """What each cell of a column is; for an estimate its method says so, for a published figure its measure."""
-    if name in ("n", "events"):
-        return ["count"] * len(frame)
-    if name in _NUMBERS and "method" in frame:
-        by_row = zip(rates.plain(frame["method"]), frame["measure"], strict=True)
-        return [_KIND_OF_METHOD.get(method) or wording.measure(measure).value or "count" for method, measure in by_row]
-    if name in _SHARES:
-        return ["share"] * len(frame)
-    if name in _RATIOS:
-        return ["ratio"] * len(frame)
-    numeric = pd.api.types.is_numeric_dtype(frame[name]) and not pd.api.types.is_bool_dtype(frame[name])
-    special = {**dict.fromkeys(_EURO, "euro"), **dict.fromkeys(_TO_THE_CENT, "cents"),
-               **dict.fromkeys(_CHANGES, "difference")}
-    return [special.get(name, "number") if numeric else "text"] * len(frame)
-
-
 def _column(name: str, found: list[str], units: set[str], columns: Sequence[str]) -> Column:
     only = {0: "text", 1: next(iter(found), "")}.get(len(set(found)), "mixed")
     return Column(name, _heading(name, only, units, columns), only)
@@ -225,7 +199,7 @@ def _printed(name: str, kind: str, record: Row, name_of: Callable[[str, object],
         if name == "value" and record["status"] == "none":
             return NOT_COMPUTED_WORDS if str(record.get("method")).startswith("model") else UNKNOWN_WORDS
         if "method" not in record and not hidden:
-            return wording.capital(UNANSWERED_WORDS)
+            return _UNASKED.get(name, wording.capital(UNANSWERED_WORDS))
         return "" if name in _BLANK and not hidden else wording.MISSING
     star = "*" if record.get("provisional") is True and name == ("period" if "period" in columns else "value") else ""
     return _cell(name, kind, record, name_of).rstrip("*") + star if star else _cell(name, kind, record, name_of)
@@ -233,7 +207,7 @@ def _printed(name: str, kind: str, record: Row, name_of: Callable[[str, object],
 
 def _counted(name: str, record: Row) -> bool:
     """Whether a share was counted; what a model or a curve made of it has no decimals."""
-    return name not in _WHOLE and record.get("method") not in ("model_share", "km_share")
+    return name not in column_kinds.WHOLE and record.get("method") not in ("model_share", "km_share")
 
 
 def _cell(name: str, kind: str, record: Row, name_of: Callable[[str, object], str]) -> str:

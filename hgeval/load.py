@@ -9,7 +9,18 @@ from pathlib import Path
 
 import pandas as pd
 
-from hgeval import cells, checks, checks_divisions, checks_governance, checks_survey, findings, params, paths, readers
+from hgeval import (
+    cells,
+    checks,
+    checks_divisions,
+    checks_governance,
+    checks_survey,
+    findings,
+    open_answers,
+    params,
+    paths,
+    readers,
+)
 from hgeval.errors import StudyError
 from hgeval.findings import Findings
 from hgeval.schema import TABLES
@@ -61,6 +72,7 @@ def check(folder: str | Path) -> Loaded:
     checks_survey.report(frames, places, config)
     checks_divisions.report(frames, places, config)
     checks_governance.report(frames, places)
+    open_answers.report(frames, places)
     missing = {name: gone for name, (_, gone) in typed.items()}
     files = {name: raw.sha256 for name, raw in raws.items()}
     return Loaded(config, frames, missing, found.frame(), _digest(home, raws), files)

@@ -20,6 +20,8 @@ from hgeval.types import Record
 _EARLIEST, _LATEST = dt.date(2000, 1, 1), dt.date(2100, 12, 31)
 _SAMPLE = dt.date(2025, 12, 31)
 _DEFAULTS = "params/study.yml"
+ThemeCode = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9]{0,7}$")]
+ThemeLabel = Annotated[str, Field(min_length=3, max_length=60)]
 
 
 class Division(Model):
@@ -44,6 +46,8 @@ class Thresholds(Model):
     decreased: float = Field(default=0.8, gt=0, le=1)  # share of the first wave's incidents
     increased: float = Field(default=1.2, ge=1)
     few_known: float = Field(default=0.5, ge=0, le=1)  # below this retention the report opens with a warning
+    often_important: float = Field(default=0.75, gt=0, le=1)  # share of regions from which a criterion is important
+    often_met: float = Field(default=0.5, gt=0, le=1)  # share of regions from which it is met
 
 
 class Format(Model):
@@ -113,6 +117,7 @@ class Study(Model):
     files: dict[TableName, FileFormat] = {}
     sources: dict[TableName, str] = {}
     break_notes: dict[str, str] = {}  # region code -> what changed in the series
+    themes: dict[ThemeCode, ThemeLabel] = {}  # of open answers, beside those of data/reference/themes.csv
 
     @field_validator("waves")
     @classmethod

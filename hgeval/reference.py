@@ -51,6 +51,12 @@ def town_names() -> Mapping[str, str]:
     return MappingProxyType(dict(zip(towns["code"], towns["name"], strict=True)))
 
 
+def themes() -> dict[str, str]:
+    """The themes that open answers of the needs survey are coded into, and what each stands for."""
+    rows = table("themes.csv")
+    return dict(zip(rows["theme"], rows["label"], strict=True))
+
+
 def areas() -> pd.DataFrame:
     """Names of the safety, youth and GGD regions and the provinces: kind, code, name."""
     return table("areas.csv")

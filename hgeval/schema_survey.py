@@ -212,6 +212,18 @@ SURVEY_QUALITY = Table(
     ),
 )
 
+SURVEY_THEMES = Table(
+    "survey_themes",
+    "Behoeftepeiling: thema's",
+    "één thema in één open antwoord van één regio",
+    ("region", "question", "theme"),
+    (
+        region(),
+        Column("question", "choice", "open vraag", required=True, filled=True, choices=("knelpunt", "steun")),
+        Column("theme", "code", "thema (K-code)", required=True, filled=True),
+    ),
+)
+
 CHECKLIST_ITEMS = Table(
     "checklists",
     "Checklists",
@@ -241,5 +253,6 @@ SURVEY_TABLES = (
     SURVEY_COSTS,
     SURVEY_PARTNERS,
     SURVEY_QUALITY,
+    SURVEY_THEMES,
     CHECKLIST_ITEMS,
 )

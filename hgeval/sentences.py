@@ -6,15 +6,13 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from hgeval import benchmark, claims, disclosure, layout, rates, telling, wording
+from hgeval import benchmark, claims, disclosure, layout, telling, wording
 from hgeval.disclosure import Released
 from hgeval.exhibits import Exhibit
 from hgeval.layout import HIDDEN, Reader
 from hgeval.rates import NATIONAL
 from hgeval.types import Row
 from hgeval.wording import message
-
-_MOST_BESIDE = 2  # elements of which the number of regions is told
 
 
 def effectiveness(
@@ -50,22 +48,6 @@ def effectiveness(
         found.append(message("stopped_country", **claims.share(country, "share"), moment=claims.after(case, asked)))
     found += [message("no_cause")] if claims.certain(own) or claims.certain(country) else []
     return telling.exhibit(stopped, case, found, used, id=id, title=title, source=source, notes=notes)
-
-
-def infrastructure(
-    answers: Released, case: Reader, *, present: Released, source: str, id: str = "in-het-kort",
-    title: str = "In het kort", notes: Sequence[str] = (),
-) -> Exhibit:
-    """What the region has and lacks of the infrastructure, and how many regions have what is lacking.
-
-    answers: the elements by region, from disclosure.release_answers; present: how many regions have each.
-    """
-    frame = layout.visible(answers)
-    own = frame[frame["region"] == case.region]
-    found, rows = [message("no_answers")], list[Row]()
-    if not (own["status"] == "suppressed").all():
-        found, rows = _own_elements(own, layout.visible(present), case)
-    return telling.exhibit(answers, case, found, rows, id=id, title=title, source=source, notes=notes)
 
 
 def monitor(
@@ -121,42 +103,6 @@ def _asked(survey: Released, gaps: Released | None, case: Reader) -> tuple[list[
         told.append(message("census_gap", events=telling.count(most, "events"), n=telling.count(most, "n"), what=what))
         used.append(most)
     return [" ".join(told)], used
-
-
-def _own_elements(own: pd.DataFrame, present: pd.DataFrame, case: Reader) -> tuple[list[str], list[Row]]:
-    counted = [_own_count(own, "own_elements", "present"), _own_count(own, "own_gaps", "gap")]
-    lacking, gaps = _lacking(own)
-    name = layout.namer(case)
-    found = [message("own_elements", events=telling.count(counted[0], "events"), n=telling.count(counted[0], "n"))]
-    found.append(message(gaps, what=telling.some([name("element", code) for code in lacking])) if lacking
-                 else message("own_no_gap"))
-    beside = present[present["element"].isin(lacking[:_MOST_BESIDE])]
-    elsewhere = beside.sort_values("element", key=lambda codes: codes.map(lacking.index)).to_dict("records")
-    found += [
-        message("census", events=telling.count(row, "events"), n=telling.count(row, "n"),
-                what=wording.capital(name("element", row["element"])))
-        if telling.shown(row) else message("census_hidden")
-        for row in elsewhere
-    ]
-    return list(dict.fromkeys(found)), [*counted, *elsewhere]
-
-
-def _lacking(own: pd.DataFrame) -> tuple[list[str], str]:
-    """The elements that are needed and not there, those with most priority first, and the sentence that fits."""
-    rows = own[own["gap"].fillna(False).astype(bool)]
-    if "prioriteit" not in rows or rows["prioriteit"].isna().all():
-        return rows["element"].tolist(), "own_gaps"
-    order = rows.sort_values("prioriteit", ascending=False, kind="stable", na_position="last")
-    return order["element"].tolist(), "own_gaps_ordered"
-
-
-def _own_count(own: pd.DataFrame, measure: str, flag: str) -> Row:
-    """How many of the elements with a known answer have it."""
-    known = own[flag].dropna().astype(bool)
-    cell = {"measure": measure, "region": own["region"].iloc[0], "n": len(known), "events": int(known.sum())}
-    counted = rates.recompute(rates.frame([cell | {"method": "share"}]))
-    (row,) = counted.assign(status="shown").to_dict("records")
-    return row
 
 
 def _last_year(frame: pd.DataFrame, region: str) -> Row | None:

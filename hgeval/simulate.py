@@ -17,6 +17,7 @@ from hgeval import (
     simulate_divisions,
     simulate_families,
     simulate_governance,
+    simulate_infrastructure,
     simulate_measurements,
     simulate_meldingen,
     simulate_money,
@@ -72,6 +73,7 @@ def study(
         **simulate_governance.tables(regions, money["checklists"], seed=seed),
         **simulate_divisions.tables(seed=seed),
     }
+    tables["survey_themes"] = simulate_infrastructure.themes(tables["survey_regions"], seed=seed)
     about = {
         "about": "Verzonnen gegevens. Dit is het model waaruit zij zijn getrokken.", "version": __version__,
         "seed": seed, "families": families, "division": {"kind": kind, "year": year},

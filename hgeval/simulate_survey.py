@@ -27,12 +27,12 @@ _ROLES = {
 }
 _LINE_COST = dict(zip(COST_LINES, (0.22, 0.18, 0.09, 0.30, 0.05, 0.07, 0.08, 0.03, 0.02, 0.04), strict=True))
 _REASONS = ("aantal_zaken", "expertise", "dag_en_nacht", "reistijd", "kosten", "partners", "bestaand")
-_BOTTLENECKS = (
+BOTTLENECKS = (
     "Er zijn te weinig specialisten voor kinderen.", "Het geld is elk jaar tijdelijk.",
     "Partners mogen niet altijd zelf besluiten.", "De wachttijd voor hulp is te lang.",
     "Wij hebben nog geen gedeeld dossier.", "Niet elke gemeente doet even veel mee.",
 )
-_SUPPORT = (
+SUPPORT = (
     "Graag een landelijk voorbeeld van een convenant.", "Scholing voor lokale teams.",
     "Meer zekerheid over het geld.", "Een vaste vragenlijst om uitkomsten te meten.",
     "Uitwisseling met andere regio's.",
@@ -100,8 +100,8 @@ def _regions(regions: pd.DataFrame, tiles: pd.DataFrame, rng: np.random.Generato
         "casussen_mda": text(_gaps(rng, cases, unknown=0.08)),
         "casussen_verwacht": text(_gaps(rng, cases + rng.poisson(3 + 0.5 * cases), unknown=0.08)),
         "privacyconvenant": text(_gaps(rng, choose(rng, {"ja": 0.6, "in_de_maak": 0.3, "nee": 0.1}, count))),
-        "knelpunt_open": text(_gaps(rng, rng.choice(_BOTTLENECKS, count), unknown=0, blank=0.1)),
-        "steun_open": text(_gaps(rng, rng.choice(_SUPPORT, count), unknown=0, blank=0.15)),
+        "knelpunt_open": text(_gaps(rng, rng.choice(BOTTLENECKS, count), unknown=0, blank=0.1)),
+        "steun_open": text(_gaps(rng, rng.choice(SUPPORT, count), unknown=0, blank=0.15)),
     })
 
 

@@ -137,6 +137,17 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
     "division_no_question": (),
     "division_wins": ("n", "draws", "what"),
     # needs survey, more
+    "own_reach": ("what", "events", "n"),
+    "own_reach_all": ("n",),
+    "ask_borrow": ("what", "events", "n"),
+    "ask_step": ("what", "events", "n"),
+    "ask_capacity": ("what", "events", "n"),
+    "ask_quality": ("what", "events", "n"),
+    "ask_money": ("what", "events", "n"),
+    "ask_wished_partners": ("what", "events", "n"),
+    "ask_links": ("what", "events", "n"),
+    "ask_nothing_here": (),
+    "ask_not_shown": (),
     # national, more
     # questions
     "ask_measure": (),

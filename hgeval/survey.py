@@ -20,6 +20,8 @@ from hgeval.survey_answers import (
     answers,
     choices,
     high,
+    links,
+    named,
     ratios,
     shares,
     without_alike,
@@ -29,7 +31,7 @@ SURVEY = ("survey_regions", "survey_elements", "survey_costs", "survey_partners"
 CONSENTS = ("ja", "alleen_in_totaal", "nee", "niet_ingevuld")
 LAYERS = tuple(sorted(set(ELEMENT_LAYERS.values()), reverse=True))
 LINKS = ("own", "mutual", "either")  # the element itself; a partner that names you back; a partner either way
-SCORES = ("1", "2", "3", "4", "5")
+NEEDS = {"little": (1, 2), "some": (3,), "much": (4, 5)}  # how a score of 1 to 5 for need is read
 _ELEMENT = {"element": tuple(ELEMENTS)}
 _NO_SCALE = "nvt"
 _TURNED = {"region": "partner_region", "partner_region": "region"}
@@ -87,10 +89,15 @@ def scale_mismatch(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
 
 
 def need_scores(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
-    """Per element and score of 1 to 5: regions that gave its need that score."""
+    """Per element: regions that need it little (1 or 2), somewhat (3) or much (4 or 5).
+
+    Not for each score: of five numbers most would be hidden, as few unnamed regions give the same one.
+    """
     rows = answers(tables, "survey_elements", regions=regions)
+    read = {score: need for need, scores in NEEDS.items() for score in scores}
     return choices(
-        rows, item="behoefte", options=SCORES, measure="need_score", regions=regions, levels=_ELEMENT
+        rows.assign(need=rows["behoefte"].map(read).astype("str")), item="need", options=tuple(NEEDS),
+        measure="need_score", regions=regions, levels=_ELEMENT,
     )
 
 
@@ -102,7 +109,7 @@ def gap_inhabitants(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
     """
     rows = element_answers(tables, regions=regions).merge(regions[["region", "population"]], on="region")
     rows = rows[rows["gap"].notna() & rows["population"].notna()]
-    nameless = ~regions["region"].isin(_named(tables, regions)["region"])
+    nameless = ~regions["region"].isin(named(tables, regions=regions)["region"])
     mean = regions.loc[nameless, "population"].astype("Float64").mean()
     weight = rows["population"].astype("Float64").mask(rows["consent"] == UNNAMED, mean)
     rows = rows.assign(event=rows["gap"], amount=weight * rows["gap"].astype("Int64"), base=weight)
@@ -138,13 +145,14 @@ def covered(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
 
     Only regions that may be named count, here and as a partner: what covers another would tell its answer, or whom
     it works with. A region whose cover hangs on such a partner, or on an answer that was not given, is not in n.
-    named: how many may be named. The country is covered where events equals the number of regions; where not all may
-    be named, that cannot be told. An empty list of partner regions names none.
+    without: of how many it is certain that they do not have it. named: how many may be named. The country is covered
+    where events equals the number of regions; where not all may be named, that cannot be told. An empty list of
+    partner regions names none.
     """
     own = element_answers(tables, regions=regions)
     own = own.loc[own["consent"] == NAMED, ["region", "element", "present"]]
     elements = pd.DataFrame({"element": list(ELEMENTS)}, dtype="str")
-    itself = _named(tables, regions)[["region"]].merge(elements, how="cross").merge(own, how="left")
+    itself = named(tables, regions=regions)[["region"]].merge(elements, how="cross").merge(own, how="left")
     lent = own.rename(columns={"region": "partner_region"})
     through = _links(tables, regions).merge(elements, how="cross").merge(lent, how="left")
     ways = [itself.assign(link=link) for link in LINKS] + [through.drop(columns="partner_region")]
@@ -153,7 +161,8 @@ def covered(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
     found = rows.groupby(["region", "link", "element"])[["yes", "open"]].any().reset_index()
     found = found.assign(event=found["yes"].astype("boolean").mask(~found["yes"] & found["open"]), consent=NAMED)
     frame = shares(found, measure="covered", regions=regions, levels={**_ELEMENT, "link": LINKS})
-    return frame.assign(named=len(_named(tables, regions))).astype({"named": "Int64"})
+    frame = frame.assign(without=frame["n"] - frame["events"], named=len(named(tables, regions=regions)))
+    return frame.astype({"without": "Int64", "named": "Int64"})
 
 
 def _answered(rows: pd.DataFrame, name: str) -> pd.Series:
@@ -166,17 +175,10 @@ def _element_share(tables: Tables, regions: pd.DataFrame, flag: str, measure: st
     return shares(rows.assign(event=rows[flag]), measure=measure, regions=regions, levels=_ELEMENT)
 
 
-def _named(tables: Tables, regions: pd.DataFrame) -> pd.DataFrame:
-    rows = answers(tables, "survey_regions", regions=regions)
-    return rows[rows["consent"] == NAMED]
-
-
 def _links(tables: Tables, regions: pd.DataFrame) -> pd.DataFrame:
     """Links by which an element may reach a region that may be named; whether another would confirm one stays open."""
-    rows = _named(tables, regions)
-    pairs = rows.assign(partner_region=rows["partnerregios"].str.split("|")).explode("partner_region")
-    inside = pairs["partner_region"].isin(regions["region"]) & (pairs["partner_region"] != pairs["region"])
-    forward = pairs.loc[inside, ["region", "partner_region"]].astype("str")
+    rows = named(tables, regions=regions)
+    forward = links(rows, regions=regions)
     back = forward.rename(columns=_TURNED)[["region", "partner_region"]]
     silent = ~forward["partner_region"].isin(rows["region"])
     mutual = pd.concat([forward.merge(back), forward[silent]]).assign(link="mutual")

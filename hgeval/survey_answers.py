@@ -23,6 +23,7 @@ TOTAL = "total"  # the group of all groups together
 HIGH = 4  # from here on, on a scale of 1 to 5, something is needed, urgent or important
 DOMINANCE = 10  # p% rule: what the others but one add must be at least this part of the largest
 EXTRA = ("answered", "regions", "unnamed", "unnamed_events")  # beside the columns of an estimate frame
+_PERCENTS = 2
 
 Tables = Mapping[str, pd.DataFrame]
 Levels = Mapping[str, Sequence[str]]
@@ -76,12 +77,17 @@ def shares(rows: pd.DataFrame, *, measure: str, regions: pd.DataFrame, levels: L
 
 def choices(
     rows: pd.DataFrame, *, item: str, options: Sequence[str], measure: str, regions: pd.DataFrame, levels: Levels,
+    pinned: Sequence[str] = (),
 ) -> pd.DataFrame:
-    """How often each answer to an item was given; the group column is named after the item."""
+    """How often each answer to an item was given; the group column is named after the item.
+
+    A region gives one answer, so the answers add up to n: see `without_remainder`, also for `pinned`.
+    """
     given = rows[["region", "consent", *levels]].assign(given=rows[item].astype("str"))
     pairs = given[given["given"].isin(options)].merge(pd.DataFrame({item: list(options)}, dtype="str"), how="cross")
     pairs = pairs.assign(event=(pairs["given"] == pairs[item]).astype("boolean"))
-    return shares(pairs, measure=measure, regions=regions, levels={**levels, item: options})
+    totals = shares(pairs, measure=measure, regions=regions, levels={**levels, item: options})
+    return without_remainder(totals, item=item, groups=list(levels), pinned=pinned)
 
 
 def sums(rows: pd.DataFrame, *, measure: str, regions: pd.DataFrame, levels: Levels) -> pd.DataFrame:
@@ -109,12 +115,86 @@ def without_alike(totals: pd.DataFrame) -> pd.DataFrame:
     return totals.assign(unnamed=totals["unnamed"].mask(alike & (totals["unnamed"] > 0), 1))
 
 
+def without_remainder(
+    totals: pd.DataFrame, *, item: str, groups: Sequence[str], pinned: Sequence[str] = ()
+) -> pd.DataFrame:
+    """`unnamed` becomes 1 for a second answer where a hidden one would be what n leaves beside the others.
+
+    The release hides an answer that all unnamed regions gave alike. If those it hides hold at most one unnamed region
+    together, subtraction says so; then the smallest of the others goes too, but none of `pinned`: those are shown
+    elsewhere, as a total of their own.
+    """
+    unnamed, having, keys = totals["unnamed"], totals["unnamed_events"], ["measure", *groups]
+    alike = (unnamed > 0) & ((having <= 1) | (having >= unnamed - 1))
+    by_group = totals.assign(alike=alike, left=having.where(alike, 0)).groupby(keys)
+    told = by_group["alike"].transform("any") & (by_group["left"].transform("sum") <= 1)
+    others = totals[told & ~alike & ~totals[item].isin(list(pinned))]
+    second = others.sort_values("unnamed_events", kind="stable").drop_duplicates(keys).index
+    return totals.assign(unnamed=unnamed.mask(totals.index.isin(second), 1))
+
+
+def beside(totals: pd.DataFrame, left_out: pd.DataFrame, *, groups: Sequence[str]) -> pd.DataFrame:
+    """`unnamed` is at most the number of unnamed regions that another total counts and this one does not.
+
+    left_out: their rows, with the `event` that the other total counts. Of the two totals the one less the other is a
+    total of those regions alone, so it is held to the same rule: 1 where all of them answered alike, or all but one.
+    """
+    rows = left_out[left_out["consent"] == UNNAMED].assign(event=lambda frame: frame["event"].astype("int64"))
+    few = rows.groupby(list(groups))["event"].agg(["size", "sum"]).reset_index()
+    alike = (few["sum"] <= 1) | (few["sum"] >= few["size"] - 1)
+    few = few.assign(few=few["size"].mask(alike, 1).astype("Int64"))[[*groups, "few"]]
+    most = totals[list(groups)].merge(few, how="left")["few"].set_axis(totals.index)
+    return totals.assign(unnamed=totals["unnamed"].mask((most < totals["unnamed"]).fillna(False), most))
+
+
+def parts(
+    rows: pd.DataFrame, *, item: str, options: Sequence[str], measure: str, regions: pd.DataFrame,
+    base: pd.Series | None = None,
+) -> pd.DataFrame:
+    """Per option its part of the answers of all regions together; events: regions that give it at all.
+
+    base: answers by region, where a row may be one of several reasons; else those in `rows`. Each region counts for
+    as much as it answers, so the p% rule holds for its answers as for euros.
+    """
+    known = rows[rows[item].isin(options)]
+    counted = known.groupby(["region", "consent", item]).size().rename("amount").reset_index()
+    every = pd.DataFrame({item: list(options)}, dtype="str")
+    grid = known[["region", "consent"]].drop_duplicates().merge(every, how="cross").merge(counted, how="left")
+    of = known.groupby("region").size() if base is None else base
+    grid = grid.assign(amount=grid["amount"].fillna(0), base=grid["region"].map(of))
+    grid = grid.assign(event=grid["amount"] > 0)
+    frame = ratios(grid, measure=measure, regions=regions, levels={item: options})
+    frame["value"] = frame["value"].round(_PERCENTS)  # finer, it could be laid beside the counts of the parts
+    frame = guarded(guarded(frame, grid, by=item, size="amount"), grid, by=item, size="base")
+    return frame if base is not None else _no_lone_part(frame)
+
+
+def _no_lone_part(totals: pd.DataFrame) -> pd.DataFrame:
+    """`unnamed` becomes 1 for a second part of a whole where one is hidden: what is left of 100% would be that one."""
+    lone = (totals["unnamed"] == 1).sum() == 1
+    others = totals.loc[totals["unnamed"] > 1, "value"].sort_values(kind="stable").index[: int(lone)]
+    return totals.assign(unnamed=totals["unnamed"].mask(totals.index.isin(others), 1))
+
+
 def guarded(frame: pd.DataFrame, rows: pd.DataFrame, *, by: str, size: str) -> pd.DataFrame:
     """`unnamed` becomes 1 where the p% rule fails among the unnamed (Hundepool et al. 2012, section 4.2)."""
     unnamed = rows[rows["consent"] == UNNAMED]
     dominated = {group for group, parts in unnamed.groupby(by)[size] if _dominated(list(parts))}
     hit = frame[by].isin(dominated) & (frame["unnamed"] > 0)
     return frame.assign(unnamed=frame["unnamed"].mask(hit, 1))
+
+
+def named(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
+    """The answers to the first table of the regions that may be named."""
+    rows = answers(tables, "survey_regions", regions=regions)
+    return rows[rows["consent"] == NAMED]
+
+
+def links(rows: pd.DataFrame, *, regions: pd.DataFrame) -> pd.DataFrame:
+    """Pairs (region, partner_region) as these rows name them; itself or a strange code is no partner."""
+    pairs = rows.assign(partner_region=rows["partnerregios"].str.split("|")).explode("partner_region")
+    inside = pairs["partner_region"].isin(regions["region"]) & (pairs["partner_region"] != pairs["region"])
+    return pairs.loc[inside, ["region", "partner_region"]].astype("str").reset_index(drop=True)
 
 
 def with_total(rows: pd.DataFrame, by: str) -> pd.DataFrame:

@@ -1,8 +1,8 @@
 """What the infrastructure costs, what of it nobody covers, who pays and who should.
 
 Amounts are the regions' own, for the lines they filled in: a total is a lower bound. A sum is as
-safe as its largest part: where one unnamed region makes up nearly all that the unnamed add,
-`unnamed` is set to 1, so that the release hides the sum as it hides one unnamed region.
+safe as its largest part: where one unnamed region makes up nearly all that the unnamed add
+(`survey_answers.guarded`), the release hides the sum as it hides one unnamed region.
 """
 
 from __future__ import annotations
@@ -22,9 +22,13 @@ _LINE_TOTAL = {"line": (*COST_LINES, TOTAL)}
 
 
 def cost_answers(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
-    """By region and cost line: the answers, and the uncovered euros where amount and share were both given."""
+    """By region and cost line: the answers, the uncovered euros where amount and share were both given, and who pays.
+
+    payer: the payers without their percentages.
+    """
     rows = answers(tables, "survey_costs", regions=regions)
-    return rows.assign(uncovered=rows["kosten_bedrag"] * rows["kosten_ongedekt"] / 100)
+    payer = rows["betaler"].str.replace(r"=[\d.,]+", "", regex=True).astype("str")
+    return rows.assign(uncovered=rows["kosten_bedrag"] * rows["kosten_ongedekt"] / 100, payer=payer)
 
 
 def uncovered(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
@@ -60,11 +64,27 @@ def payers_now(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
 
 def payers_wished(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
     """Per cost line and payer: regions that find that this payer should pay."""
-    rows = cost_answers(tables, regions=regions)
-    options = TABLES["survey_costs"].column("betaler_wens").choices
-    return choices(
-        rows, item="betaler_wens", options=options, measure="payer_wished", regions=regions, levels=_LINE
-    )
+    return _line_choices(tables, regions, "betaler_wens", "payer_wished")
+
+
+def certainty(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
+    """Per cost line and answer: how sure the regions are of the amount."""
+    return _line_choices(tables, regions, "kosten_zekerheid", "cost_certainty")
+
+
+def permanence(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
+    """Per cost line and answer: whether the money is there for good."""
+    return _line_choices(tables, regions, "structureel", "cost_permanence")
+
+
+def bases(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
+    """Per cost line and answer: the base of payment that the regions find fitting."""
+    return _line_choices(tables, regions, "grondslag", "cost_basis")
+
+
+def _line_choices(tables: Tables, regions: pd.DataFrame, item: str, measure: str) -> pd.DataFrame:
+    rows, options = cost_answers(tables, regions=regions), TABLES["survey_costs"].column(item).choices
+    return choices(rows, item=item, options=options, measure=measure, regions=regions, levels=_LINE)
 
 
 def uncovered_by_payer(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from hgeval.codebook import PARTNERS, QUALITY_CRITERIA
 from hgeval.schema import TABLES
-from hgeval.survey_answers import Tables, among, answers, choices, ratios, shares
+from hgeval.survey_answers import UNNAMED, Tables, among, answers, choices, high, parts, ratios, shares
 
 INVOLVEMENT = TABLES["survey_partners"].column("partner_betrokken").choices
 AGREED, UNNEEDED = "ja_met_afspraak", "nee_niet_nodig"
@@ -33,6 +33,36 @@ def involvement(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
         rows, item="partner_betrokken", options=INVOLVEMENT, measure="partner_involvement", regions=regions,
         levels=_PARTNER,
     )
+
+
+def roles(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
+    """Per role: its part of all partners that take part and of which the role is known, all regions together."""
+    rows = _joining(tables, regions)
+    options = TABLES["survey_partners"].column("partner_rol").choices
+    return parts(rows, item="partner_rol", options=options, measure="partner_role", regions=regions)
+
+
+def mandates(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
+    """Of the partners that take part: the part in which whoever takes part may decide, in part or not."""
+    options = TABLES["survey_partners"].column("partner_mandaat").choices
+    rows = _joining(tables, regions)
+    return parts(rows, item="partner_mandaat", options=options, measure="partner_mandate", regions=regions)
+
+
+def content(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
+    """Per partner: regions that find the collaboration good (4 or 5). Only of the country: the partner was not asked.
+
+    So no region counts as named here: it shows only where enough regions stand in it.
+    """
+    rows = _joining(tables, regions).assign(consent=UNNAMED)
+    return shares(
+        rows.assign(event=high(rows["partner_tevreden"])), measure="partner_content", regions=regions, levels=_PARTNER
+    )
+
+
+def _joining(tables: Tables, regions: pd.DataFrame) -> pd.DataFrame:
+    rows = answers(tables, "survey_partners", regions=regions)
+    return rows[rows["partner_betrokken"].isin(INVOLVEMENT[:2])]
 
 
 def density_by_region(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
@@ -91,6 +121,7 @@ def quality_distribution(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFra
     return choices(
         quality_answers(tables, regions=regions), item="kwaliteit", options=KNOWN,
         measure="quality_answer", regions=regions, levels=_CRITERION,
+        pinned=("ja",),  # quality_met shows it
     )
 
 

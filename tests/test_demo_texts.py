@@ -15,6 +15,7 @@ from hgeval import (
     monitor,
     sentences,
     sentences_governance,
+    sentences_infrastructure,
     survey,
 )
 from hgeval.press import texts
@@ -45,7 +46,7 @@ def told(here, estimates):
         return
     yield sentences.effectiveness(stopped, here, bounds=families["bounds"], source="demo", notes=notes)
     own = disclosure.release_answers(estimates["own"], here).where(region=here.region)
-    yield sentences.infrastructure(own, here, present=totals["present"], source="demo")
+    yield sentences_infrastructure.infrastructure(own, here, present=totals["present"], source="demo")
     yield sentences.monitor(disclosure.release_published(estimates["figures"], here), here, source="demo")
 
 

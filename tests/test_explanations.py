@@ -24,6 +24,14 @@ def test_the_definitions_name_the_thresholds_of_the_study(demo_case):
     assert "van 80 procent" in said and "telt gemiddeld" in said and "Ernstig is een wapen of voorwerp." in said
 
 
+def test_the_limits_of_the_needs_survey_follow_the_study_and_the_rule(demo_case):
+    said = " ".join(explanations.infrastructure(demo_case).sentences)
+    assert "als 75 procent van de regio's of meer" in said and "als 50 procent of meer" in said and "bij 3 van" in said
+    other = settings(demo_case, thresholds=Thresholds(often_important=0.6, often_met=0.4))
+    said = " ".join(explanations.infrastructure(other).sentences)
+    assert "als 60 procent" in said and "als 40 procent" in said
+
+
 def test_the_own_profile_warns_not_to_share(demo_case):
     own = case.open("demo", region="VT02", profile="exact10")
     said = " ".join(explanations.outcomes(own).sentences)

@@ -262,56 +262,6 @@ def test_the_rows_are_the_numbers_in_the_sentences():
     json.dumps(payload, allow_nan=False)
 
 
-ELEMENTS = ["E01", "E02", "E06", "E10", "E12"]
-
-
-def infrastructure(flags, *, consent="ja", case=None, priority=None, total=(("E02", 10, 24, 0), ("E12", 1, 23, 0))):
-    case = case or reader()
-    answers = pd.DataFrame({
-        "region": "VT02", "consent": consent, "element": ELEMENTS[: len(flags)],
-        "present": pd.array([flag == "er" for flag in flags], dtype="boolean"),
-        "gap": pd.array([None if flag == "?" else flag == "mist" for flag in flags], dtype="boolean"),
-    }).astype({"region": "str", "consent": "str", "element": "str"})
-    if priority:
-        answers["prioriteit"] = pd.array(priority, dtype="Int64")
-    release = disclosure.release_answers(answers, case)
-    return sentences.infrastructure(release, case, present=census(list(total), case), source="demo").sentences
-
-
-def test_a_region_hears_what_it_has_and_lacks_and_how_many_have_that():
-    assert list(infrastructure(["er", "mist", "er", "nee", "mist"])) == [
-        "Deze regio heeft 2 van de 5 onderdelen waarvan we het weten.",
-        "Nodig, maar er nog niet: team MDA++ (werken met hulp, zorg en justitie samen), op afroep per gezin; alles "
-        "onder één dak.",
-        "Team MDA++, op afroep per gezin: dit is er in 10 van de 24 regio's die dit invulden.",
-        "Alles onder één dak: dit is er in 1 van de 23 regio's die dit invulden.",
-    ]
-
-
-def test_more_than_three_gaps_are_counted():
-    told = infrastructure(["er", "mist", "mist", "mist", "mist"])
-    assert told[1].endswith("medische specialisten; crisisdienst, dag en nacht; en nog 1.")
-
-
-def test_the_gap_with_most_priority_comes_first():
-    told = infrastructure(["er", "mist", "mist", "nee", "mist"], priority=[1, 3, None, 5, 4])
-    assert told[1].startswith("Nodig, maar er nog niet, met de meeste voorrang eerst: alles onder één dak; team MDA++")
-    assert told[1].endswith("; medische specialisten.")
-    assert told[2] == "Alles onder één dak: dit is er in 1 van de 23 regio's die dit invulden."
-
-
-def test_nothing_lacking_is_said_and_a_hidden_total_explained():
-    assert infrastructure(["er", "er"])[1] == "Van wat deze regio nodig vindt, ontbreekt niets."
-    told = infrastructure(["er", "mist"], total=[("E02", 10, 24, 2)])
-    assert told[2] == "Dit totaal tonen we niet: anders is het antwoord van een regio zonder naam uit te rekenen."
-
-
-@pytest.mark.parametrize("consent", ["alleen_in_totaal", "nee"])
-def test_a_region_that_does_not_agree_is_not_named(consent):
-    told = infrastructure(["er", "mist"], consent=consent)
-    assert list(told) == ["Van deze regio hebben wij geen antwoorden die we mogen laten zien."]
-
-
 def monitor(rows, region="VT02"):
     case = reader(region)
     return sentences.monitor(published(rows, case), case, source="CBS").sentences
@@ -410,7 +360,7 @@ def test_the_country_hears_what_is_needed_most():
 def test_no_message_claims_a_cause_or_uses_hard_words():
     everything = [
         *effectiveness(own(20, 50), ends=bounds()).sentences, *national(("VT01", "T3", 60, 100)).sentences,
-        *monitor(NATIONAL), *infrastructure(["er", "mist", "er", "nee", "mist"]),
+        *monitor(NATIONAL),
     ]
     assert not [sentence for sentence in everything if wording.banned(sentence) or "gestopt door" in sentence]
     lengths = [wording.longest(sentence) for sentence in everything]

@@ -45,9 +45,10 @@ def test_a_total_has_the_columns_of_an_estimate_with_the_regions_beside_it(table
 
 
 @pytest.mark.parametrize(("measure", "group", "expected"), [
-    ("need_scores", {"element": "E01", "behoefte": "4"}, (3, 2, 1, 1)),
-    ("need_scores", {"element": "E01", "behoefte": "5"}, (3, 1, 1, 0)),
-    ("need_scores", {"element": "E02", "behoefte": "3"}, (2, 1, 0, 0)),
+    ("need_scores", {"element": "E01", "need": "much"}, (3, 3, 1, 1)),
+    ("need_scores", {"element": "E01", "need": "some"}, (3, 0, 1, 0)),
+    ("need_scores", {"element": "E02", "need": "some"}, (2, 1, 0, 0)),
+    ("need_scores", {"element": "E02", "need": "little"}, (2, 0, 0, 0)),
 ])
 def test_answers_counted(tables, measure, group, expected):
     assert numbers(getattr(survey, measure)(tables, regions=REGIONS), **group) == expected

@@ -7,11 +7,20 @@ import pytest
 from pandas.testing import assert_frame_equal
 from survey_cases import NA, REGIONS, division, row, survey_tables, table
 
-from hgeval import rates, survey, survey_answers, survey_money, survey_partners
+from hgeval import (
+    rates,
+    survey,
+    survey_answers,
+    survey_elements,
+    survey_money,
+    survey_partners,
+    survey_reach,
+    survey_respond,
+)
 from hgeval.codebook import COST_LINES, ELEMENTS, PARTNERS, QUALITY_CRITERIA
 from hgeval.errors import EstimateError
 
-MODULES = (survey, survey_partners, survey_money)
+MODULES = (survey, survey_partners, survey_money, survey_elements, survey_respond, survey_reach)
 MEASURES = {
     f"{module.__name__}.{name}": function
     for module in MODULES
@@ -41,10 +50,10 @@ def tables():
 
 def test_every_question_is_found():
     assert {"hgeval.survey.gap_inhabitants", "hgeval.survey_money.uncovered"} <= set(NATIONAL)
-    assert len(NATIONAL) == 20
+    assert len(NATIONAL) == 46
     assert [name.split(".")[-1] for name in BY_REGION] == [
         "element_answers", "layer_answers", "cost_answers", "uncovered_answers", "density_by_region", "partner_answers",
-        "quality_answers", "quality_by_region",
+        "quality_answers", "quality_by_region", "access_answers", "link_answers", "items_by_region", "region_answers",
     ]
 
 
@@ -93,6 +102,8 @@ def no_numbers(name, frame):
     assert len(frame) and set(frame["regions"]) == {5}
     if name in ("hgeval.survey.response", "hgeval.survey.consent"):
         assert set(frame["answered"]) == {5}
+    elif name == "hgeval.survey_respond.item_response":
+        assert set(frame["value"].dropna()) == {0} and (frame["value"].isna() == (frame["answered"] == 0)).all()
     else:
         assert set(frame["answered"]) == {0} and frame["value"].isna().all()
 
@@ -156,7 +167,7 @@ def test_the_number_of_regions_is_that_of_the_division(count):
 @pytest.mark.parametrize("name", NATIONAL)
 def test_shares_and_counts_follow_from_n_and_events(expected, name):
     frame = expected[name]
-    assert set(frame["method"]) <= {"share", "weighted", "amount"}
+    assert set(frame["method"]) <= {"share", "weighted", "amount", "count"}
     computed = frame[frame["method"] == "share"]
     assert_frame_equal(rates.recompute(computed), computed)
     assert (frame["unnamed"] <= frame["answered"]).all()

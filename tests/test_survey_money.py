@@ -157,3 +157,19 @@ def test_a_total_over_two_hidden_lines_would_tell_the_amount_of_one_region():
     assert row(money, line="total")["value"] - known == 2000 == sum(given[big] for given in amounts.values())
     released = disclosure.release_totals(money, reader()).frame
     assert set(released.loc[released["line"].isin([*cases, "total"]), "status"]) == {"suppressed"}
+
+
+@pytest.mark.parametrize(("measure", "group", "expected"), [
+    ("certainty", {"line": "K01", "kosten_zekerheid": "begroting"}, (3, 2, 1, 1)),
+    ("certainty", {"line": "K02", "kosten_zekerheid": "raming"}, (1, 1, 0, 0)),
+    ("permanence", {"line": "K01", "structureel": "tijdelijk"}, (2, 1, 1, 1)),
+    ("bases", {"line": "K01", "grondslag": "per_inwoner"}, (3, 2, 1, 0)),
+])
+def test_answers_about_a_cost_line(tables, measure, group, expected):
+    assert numbers(getattr(survey_money, measure)(tables, regions=REGIONS), **group) == expected
+
+
+def test_payers_are_named_without_their_percentages(tables):
+    costs = survey_money.cost_answers(tables, regions=REGIONS)
+    assert row(costs, region="VT01", line="K01")["payer"] == "zvw|fonds"
+    assert pd.isna(row(costs, region="VT02", line="K02")["payer"])

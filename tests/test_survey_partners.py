@@ -64,3 +64,19 @@ def test_quality_by_region(tables):
     regional = survey_partners.quality_by_region(tables, regions=REGIONS).set_index("region")
     assert list(regional.loc["VT01", ["met", "partly", "unmet", "unknown", "score"]]) == [1, 1, 0, 1, 0.75]
     assert regional.loc["VT02", "score"] == 0.5
+
+
+def test_roles_and_mandates_are_parts_of_all_partners_that_take_part(tables):
+    mandate = survey_partners.mandates(tables, regions=REGIONS).set_index("partner_mandaat")
+    assert mandate["value"].to_dict() == {"ja": 0.33, "deels": 0.33, "nee": 0.33}  # csg of VT01 does not take part
+    tables["survey_partners"]["partner_rol"] = pd.array(
+        ["kernteam", "regie", "regie", "kernteam", "verwijzer", "regie", "regie"], dtype="str")
+    roles = survey_partners.roles(tables, regions=REGIONS).set_index("partner_rol")
+    assert roles.loc[["kernteam", "verwijzer", "regie", "toezicht"], "value"].tolist() == [0.5, 0.25, 0.25, 0]
+    assert roles["n"].tolist() == [3] * 6 and roles.loc["kernteam", "events"] == 2
+
+
+def test_how_content_regions_are_treats_each_region_as_unnamed(tables):
+    found = numbers(survey_partners.content(tables, regions=REGIONS), partner="politie")
+    assert found == (3, 2, 3, 2)  # a 4 and a 5, and not the 3; VT04 said nee
+    assert numbers(survey_partners.content(tables, regions=REGIONS), partner="om") == (1, 1, 1, 1)

@@ -100,7 +100,7 @@ def test_a_code_of_an_open_list_stays_as_it_is():
 def test_headings_come_from_the_file_else_the_schema_else_the_name():
     assert wording.column("region") == "Regio"
     assert wording.column("behoefte") == "Hoe nodig"
-    assert wording.column("schaal_nu") == "Op welke schaal is dit nu geregeld?"
+    assert wording.column("knelpunt_open") == "Wat is het grootste knelpunt?"
     assert wording.column("iets_anders") == "iets anders"
 
 

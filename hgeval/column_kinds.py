@@ -1,0 +1,49 @@
+"""What the numbers of a column are (share, count, euro, days, ...): by a row's method or a column's name."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from hgeval import rates, wording
+from hgeval.schema import TABLES
+
+OF_METHOD = {
+    "wilson": "share", "share": "share", "per_10000": "rate", "count": "count", "median_iqr": "number",
+    "weighted": "share", "amount": "euro", "model_share": "share", "model_difference": "difference",
+    "model_ratio": "ratio", "precision": "points", "largest_remainder": "cents", "km_days": "days",
+    "km_share": "share", "difference": "difference", "agreement": "ratio",
+}  # fmt: skip
+_ESTIMATES = {
+    "value", "low", "high", "target", "crude", "expected", "least", "most", "low95", "high95", "low998", "high998",
+}
+WHOLE = {"expected", "least", "most", "dropout"}  # shares without decimals, of however many
+_KEYS = ("inhabitant", "incident", "mixed")  # ways to divide costs
+_YEARS = [column.name for table in TABLES.values() for column in table.columns if column.kind == "year"]
+_EUROS = [column.name for table in TABLES.values() for column in table.columns if column.unit == "euro"]
+# Columns that stand beside an estimate, or of a region's own answers.
+_NAMES = {
+    "count": ["n", "events"],
+    "share": ["density", "score", "dropout", "cv", "paid_share", "nesting", "nested", "reached", "important_share",
+              "met_share"],
+    "ratio": ["evalue", "evalue_limit", "unlike", "unlike_left"],
+    "text": _YEARS,
+}
+_NUMERIC = {  # where they hold numbers
+    "euro": ["uncovered", "change_incident", "change_mixed", "incident_low", "incident_high", "lowest", "highest",
+             *_EUROS],
+    "cents": ["each", "each_country", *(f"{what}_{key}" for what in ("by", "each") for key in _KEYS)],
+    "difference": ["gap_share", "share_incident", "share_mixed", "share_low", "share_high"],
+}
+_BY_NAME = {name: kind for kind, names in _NAMES.items() for name in names}
+_BY_NUMBER = {name: kind for kind, names in _NUMERIC.items() for name in names}
+
+
+def kinds(frame: pd.DataFrame, name: str) -> list[str]:
+    """What each cell of a column is; for an estimate its method says so, for a published figure its measure."""
+    if name in _ESTIMATES and "method" in frame:
+        by_row = zip(rates.plain(frame["method"]), frame["measure"], strict=True)
+        return [OF_METHOD.get(method) or wording.measure(measure).value or "count" for method, measure in by_row]
+    if name in _BY_NAME:
+        return [_BY_NAME[name]] * len(frame)
+    numeric = pd.api.types.is_numeric_dtype(frame[name]) and not pd.api.types.is_bool_dtype(frame[name])
+    return [_BY_NUMBER.get(name, "number") if numeric else "text"] * len(frame)
