@@ -18,6 +18,7 @@ _MODELLED = {"model_share", "model_difference", "model_ratio"}
 _WITH_N = {*_WITH_EVENTS, *_MODELLED, "amount", "median_iqr"}  # elsewhere n is the value itself, or public
 _WITH_RANGE = {"wilson", "median_iqr"}
 _RANGES = {"value": ("low", "high"), "crude": ("low", "high"), "expected": ("least", "most")}  # what goes with each
+_PEOPLE = ("gezinnen", "meldingen")  # what an uncertain share may be of; one of cases and hands is only counted
 _NO_FIGURE = "Geen cijfer voor deze regio"
 
 
@@ -48,7 +49,8 @@ def _refuse_bare(frame: pd.DataFrame, columns: Sequence[str]) -> None:
     if not {"method", "measure"} <= set(frame):
         return
     unsure = rates.plain(frame["method"]).isin(["wilson", "model_share", "model_difference"])
-    if not (unsure & ~frame["measure"].isin(outcomes.COVERAGE)).any():
+    of_people = frame["measure"].map(lambda code: wording.measure(code).unit in _PEOPLE).astype(bool)
+    if not (unsure & of_people & ~frame["measure"].isin(outcomes.COVERAGE)).any():
         return
     wanted = ["n", *(end for name in columns if name in _RANGES for end in _RANGES[name])]
     absent = [name for name in wanted if name not in columns]
