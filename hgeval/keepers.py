@@ -17,6 +17,7 @@ from hgeval import (
     rates,
     short_labels,
     timed,
+    town_counts,
 )
 from hgeval.disclosure_groups import FREE_TEXT, IDENTIFIERS, refuse_groups
 from hgeval.disclosure_rule import Rule
@@ -48,7 +49,10 @@ def of_estimates(estimates: pd.DataFrame, case: Reader) -> pd.DataFrame:
     ]
     if own.any():
         parts.append(hiding.exactly(estimates[own], case.plan(estimates["measure"].unique()), rule, of_all))
-    return _shown(pd.concat(parts).reindex(estimates.index), groups)
+    found = pd.concat(parts).reindex(estimates.index)
+    if _own_eyes(case):
+        found = town_counts.beside_the_total(estimates, found, case.region, of_all)
+    return _shown(found, groups)
 
 
 def of_counts(estimates: pd.DataFrame, case: Reader) -> pd.DataFrame:

@@ -38,7 +38,9 @@ def under(estimates: pd.DataFrame, rule: Settings) -> pd.DataFrame:
     frame = estimates.copy()
     for name in ("value", "low", "high"):
         frame[name] = _whole(frame[name], frame["method"]).mask(small)
-    frame["n"] = n.mask(n.between(1, rule.min_count - 1))
+    # under five cases there is no whole group: 0 would tell them from five to nine; in an empty study it is no secret
+    least = 0 if rule.hide_zero and (n > 0).any() else 1
+    frame["n"] = n.mask(n.between(least, rule.min_count - 1))
     frame["events"] = pd.NA  # the number itself says enough
     return frame.astype({"events": "Int64"}).assign(status=np.where(small, "suppressed", "rounded"))
 

@@ -43,7 +43,7 @@ LEVELS = [
     {"finance_lines"},
     # the door
     {"hiding", "modelled", "timed", "disclosure_groups", "doors"},
-    {"answer_columns", "complement", "derived"},
+    {"answer_columns", "complement", "derived", "town_counts"},
     {"keepers"},
     {"disclosure"},
     {"reading"},

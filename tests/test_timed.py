@@ -51,6 +51,9 @@ def test_what_is_not_determined_and_what_is_hidden_look_alike():
     for found in hidden[1:]:
         pd.testing.assert_frame_equal(found, hidden[0])
     assert pd.isna(only(released(timed_row(5, 5)))["n"])  # under ten
+    beside = released(pd.concat([timed_row(0, 0), timed_row(5, 5), timed_row()], ignore_index=True))
+    assert beside["n"].isna().tolist() == [True, True, False]
+    assert only(released(timed_row(0, 0)))["n"] == 0  # nobody anywhere: the study does not have it
     ends = only(released(timed_row(low=None, high=None)))
     assert ends["value"] == 18 and pd.isna(ends["low"]) and pd.isna(ends["high"])
 
