@@ -75,7 +75,7 @@ def national(
     expected: Released | None = None, wave: str = "", id: str = "in-het-kort", title: str = "In het kort",
     notes: Sequence[str] = (),
 ) -> Exhibit:
-    """The country: the share that stopped, how many regions differ, and what the survey says.
+    """Three messages on the country: the share that stopped, how many regions differ, and what the survey says.
 
     survey: survey.response, gaps: survey.gaps, both through disclosure.release_totals.
     """
@@ -85,7 +85,8 @@ def national(
     placed = layout.visible(beside.derive(benchmark.funnel))
     asked, used = _asked(survey, gaps, case)
     placed = placed[placed["wave"] == code]
-    found = [*claims.stopped(row, [], case, code), *claims.regions(placed), message("no_cause"), *asked]
+    parts = ([*claims.stopped(row, [], case, code), message("no_cause")], claims.regions(placed), asked)
+    found = [" ".join(each) for each in parts if each]
     return telling.exhibit(stopped, case, found, [row, *used], id=id, title=title, source=source, notes=notes)
 
 

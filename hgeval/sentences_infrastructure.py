@@ -69,7 +69,7 @@ def questions(
             found.append(message(key, what=what, events=count(counted, "events"), n=count(counted, "n")))
             rows.append(counted)
     if not found:
-        found = [message("ask_nothing_here" if len(own) else "ask_not_shown")]
+        found = [message("ask_no_question" if len(own) else "ask_not_shown")]
     return exhibit(answers, case, found, rows, id=id, title=title, source=source, notes=notes)
 
 

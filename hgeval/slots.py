@@ -146,7 +146,7 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
     "ask_money": ("what", "events", "n"),
     "ask_wished_partners": ("what", "events", "n"),
     "ask_links": ("what", "events", "n"),
-    "ask_nothing_here": (),
+    "ask_no_question": (),
     "ask_not_shown": (),
     # national, more
     # questions

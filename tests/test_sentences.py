@@ -321,16 +321,16 @@ def test_the_country_hears_how_many_regions_differ():
     alike = ("VT01", "T3", 30, 100)
     assert list(national(alike, ("VT03", "T3", 35, 100)).sentences) == [
         "Bij 30 procent van ongeveer 1.000 gezinnen is het geweld na 18 maanden gestopt "
-        "(waarschijnlijk tussen 27 en 33 procent).",
-        "Bij geen van de 2 regio's met een cijfer zien we een duidelijk verschil met Nederland.",
+        f"(waarschijnlijk tussen 27 en 33 procent). {NO_CAUSE}",
+        "Bij geen van de 2 regio's met een cijfer zien we een duidelijk verschil met Nederland. "
         "Van 1 regio tonen we het cijfer niet. Juist daar kan een verschil zijn.",
-        NO_CAUSE,
         "Van 24 van de 26 regio's mogen wij de antwoorden gebruiken.",
     ]
     told = national(alike, ("VT03", "T3", 60, 100)).sentences
-    assert told[1] == "Van 2 regio's met een cijfer is dit bij geen lager en bij 1 hoger dan in heel Nederland."
+    differs = "Van 2 regio's met een cijfer is dit bij geen lager en bij 1 hoger dan in heel Nederland."
+    assert told[1].startswith(differs)
     told = national(alike, ("VT03", "T3", 10, 20)).sentences
-    assert told[2].endswith("Juist daar kan een verschil zijn. Van 1 regio hebben we te weinig gezinnen.")
+    assert told[1].endswith("Juist daar kan een verschil zijn. Van 1 regio hebben we te weinig gezinnen.")
     assert national().sentences[1] == "Er zijn te weinig gegevens om met Nederland te vergelijken."
 
 
@@ -338,14 +338,14 @@ def test_the_country_hears_how_many_regions_differ_from_such_families_elsewhere(
     """35 of 100 is not different from the 30 per cent of the country, but is from 60 per cent, or from 15."""
     regions = [("VT01", "T3", 35, 100), ("VT03", "T3", 35, 100)]
     alike = "Bij geen van de 2 regio's met een cijfer zien we een duidelijk verschil met Nederland."
-    assert national(*regions).sentences[1] == alike
+    assert national(*regions).sentences[1].startswith(alike)
     told = national(*regions, hoped={"VT01": 0.6, "VT03": 0.15}).sentences[1]
-    assert told == "Van 2 regio's met een cijfer is dit bij 1 lager en bij 1 hoger dan in heel Nederland."
-    assert national(*regions, hoped={"VT01": 0.35}).sentences[1] == alike
+    assert told.startswith("Van 2 regio's met een cijfer is dit bij 1 lager en bij 1 hoger dan in heel Nederland.")
+    assert national(*regions, hoped={"VT01": 0.35}).sentences[1].startswith(alike)
     # 20 points more than the country, but not for such families
     more = [("VT01", "T3", 50, 100), ("VT03", "T3", 35, 100)]
     assert "bij 1 hoger" in national(*more).sentences[1]
-    assert national(*more, hoped={"VT01": 0.5}).sentences[1] == alike
+    assert national(*more, hoped={"VT01": 0.5}).sentences[1].startswith(alike)
 
 
 def test_the_country_hears_what_is_needed_most():
@@ -353,7 +353,7 @@ def test_the_country_hears_what_is_needed_most():
     assert told[-1].endswith(
         "gebruiken. In 12 van de 24 regio's is dit nodig, maar is het er nog niet: forensisch-medisch onderzoek."
     )
-    assert len(told) == 5
+    assert len(told) == 3
     assert national(gaps=[("E02", 0, 24, 0)]).sentences[-1].endswith("mogen wij de antwoorden gebruiken.")
 
 
