@@ -183,7 +183,7 @@ def test_a_folder_is_filled_as_if_every_report_were_made(built, tmp_path):
 def test_a_home_has_as_many_reports_as_asked_and_changes_where_asked(tmp_path):
     folder = home.make(tmp_path / "home", reports=5)
     jobs = home.jobs(folder, regions=2, reports=5)
-    assert len({job["name"] for job in jobs}) == 10 and len({job["notebook"] for job in jobs}) == 4
+    assert len({job["name"] for job in jobs}) == 10 and len({job["notebook"] for job in jobs}) == 5
     notebook, data = Path(jobs[0]["notebook"]), folder / "data" / "demo" / "measurements.csv"
     before = notebook.read_bytes(), data.read_bytes()
     home.change(folder, "nothing")

@@ -106,7 +106,8 @@ def test_the_ambition_is_a_note_with_its_source(demo_case):
 
 def test_all_sentences_are_known_to_who_checks_the_pages(demo_case):
     known = explanations.every(demo_case.config, demo_case.rule)
-    assert set(explanations.outcomes(demo_case).sentences) | set(explanations.chain(demo_case).sentences) == set(known)
+    said = (explanations.outcomes(demo_case), explanations.chain(demo_case), explanations.infrastructure(demo_case))
+    assert {sentence for each in said for sentence in each.sentences} == set(known)
 
 
 def test_the_sentences_of_the_chain_are_short_and_plain(demo_case):
