@@ -105,7 +105,8 @@ def planted(tmp_path_factory, demo_folder):
         header, *lines = path.read_text(encoding="utf-8").splitlines()
         places = [header.split(";").index(column) for column in columns]
         rows = [
-            ";".join(f"{CANARY}{cell}" if at in places and cell not in MISSING else cell for at, cell in enumerate(line.split(";")))
+            ";".join(f"{CANARY}{cell}" if at in places and cell not in MISSING else cell
+                     for at, cell in enumerate(line.split(";")))
             for line in lines
         ]
         path.write_text("\n".join([header, *rows]) + "\n", encoding="utf-8")
