@@ -23,6 +23,7 @@ POSITIONS = (LOWER, ALIKE, HIGHER, TOO_FEW, HIDDEN)
 # an alarm with a chance of 0.24%.
 FEWEST = 30
 LIMITS = {"low95": 0.025, "high95": 0.975, "low998": 0.001, "high998": 0.999}
+NAMED = 0.998  # the level of the lines beyond which a difference is named one
 EXPECTED = "expected"  # the measure of `casemix.expected`, beside the shares that it is expected of
 
 
@@ -65,7 +66,7 @@ def precision(estimates: pd.DataFrame, *, chance: float = 0.8) -> pd.DataFrame:
     """What the families of each region could never show: half_width and detectable, one row a region and measure.
 
     half_width: half of the interval of the country's share among so many families; detectable: the smallest difference
-    from the country that they would show with this chance (Bloom 1995). Both with the design effect of the method,
+    from the country that would lie beyond the outer lines with this chance (Bloom 1995). Both with the design effect,
     in shares of 1. Works on released numbers; missing where n or the country's share is. tests/reference/power_mde.csv.
     """
     shares, _ = _apart(estimates)
@@ -73,7 +74,7 @@ def precision(estimates: pd.DataFrame, *, chance: float = 0.8) -> pd.DataFrame:
     n, p, deff = _floats(placed["n"]), _floats(placed["target"]), rates.design_effect(placed["method"])
     found = {
         "half_width": power.half_width(n, p, deff=deff),
-        "detectable": power.detectable_difference(n, p, deff=deff, power=chance),
+        "detectable": power.detectable_difference(n, p, deff=deff, power=chance, level=NAMED),
     }
     empty = {name: pd.array([pd.NA] * len(placed), dtype="Float64") for name in ("low", "high")}
     parts = [

@@ -86,10 +86,15 @@ def grouped(rows: pd.DataFrame, by: Sequence[str], *, time: str = "days", event:
 
 
 def sizes(rows: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
-    """How many rows each group has, rounded as in public: one row a group, column n."""
-    base = disclosure_rule.rule().public().rounding
+    """How many rows each group has, rounded as in public: one row a group, column n.
+
+    Rounding lets no group over a minimum that it does not reach: under ten it counts as none, and 28 as 25.
+    """
+    rule = disclosure_rule.rule().public()
     found = rows.groupby(list(by), observed=True).size().rename("n").reset_index()
-    return found.assign(n=np.floor(found["n"] / base + 0.5).astype("int64") * base)
+    n = np.floor(found["n"] / rule.rounding + 0.5).astype("int64") * rule.rounding
+    n = n.mask(found["n"] < rule.min_quantile, n.clip(upper=rule.min_quantile - rule.rounding))
+    return found.assign(n=n.mask(found["n"] < rule.min_count, 0))
 
 
 def everywhere(rows: pd.DataFrame) -> pd.DataFrame:

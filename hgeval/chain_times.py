@@ -85,7 +85,7 @@ def _quantiles(
 
 def _guarded(found: pd.DataFrame, cells: pd.DataFrame, by: list[str]) -> pd.DataFrame:
     """The rows with how many were ready by then (events); a day that few have before or after it is missing."""
-    least = disclosure_rule.rule().public().min_count
+    least = _least()
     named = found[by].reset_index()
     joined = named.merge(cells, on=by)
     for name in ("value", "low", "high"):
@@ -98,6 +98,12 @@ def _guarded(found: pd.DataFrame, cells: pd.DataFrame, by: list[str]) -> pd.Data
     return found
 
 
+def _least() -> int:
+    """How many a group of fives must count to be ten cases for sure: ten in groups may be eight."""
+    rule = disclosure_rule.rule().public()
+    return rule.min_count + rule.rounding
+
+
 def _count(rows: pd.DataFrame, size: int) -> np.ndarray:
     return np.bincount(rows["index"], minlength=size)
 
@@ -106,7 +112,7 @@ def _within(
     rows: pd.DataFrame, measure: str, config: Study, codes: Sequence[str], *, at: Sequence[int]
 ) -> pd.DataFrame:
     """1 - S at each time, with its limits; missing where few are followed that long."""
-    least = disclosure_rule.rule().public().min_count
+    least = _least()
     everyone, keys = chain_spans.everywhere(rows), ["region", "at"]
     cells = chain_spans.grouped(everyone, ["region"]).astype({"done": "int64"})
     grid = pd.MultiIndex.from_product([at, [*codes, rates.NATIONAL]], names=["at", "region"]).to_frame(index=False)

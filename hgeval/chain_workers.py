@@ -16,6 +16,7 @@ from hgeval import chain_spans, monitor, rates, reference
 from hgeval.params import Study
 
 FEWEST_WORKERS = 3  # with fewer, a share of a region's cases is what one worker does
+FEWEST_REGIONS = 3
 KINDS = {"meldingen": ("meldingen", "totaal"), "onderzoeken": ("onderzoeken_by_outcome", "totaal")}
 OVER = ("worker", "provider")
 
@@ -23,12 +24,12 @@ OVER = ("worker", "provider")
 def below_minimum(families: pd.DataFrame, config: Study, codes: Sequence[str]) -> pd.DataFrame:
     """C3: share of the cases that are with workers who see fewer than so many a year, for several numbers.
 
+    Missing where one or two workers make up those under or those above.
     A worker's cases a year: those reported in the months of the study, times twelve over those months.
     """
     known = families[families["worker"].notna()]
     months = _months(families["reported_on"])
     yearly = known.groupby(["region", "worker"])["family_id"].transform("size") * 12 / max(months, 1)
-    workers = known.groupby("region")["worker"].transform("nunique")
     names = [str(each) for each in config.chain.minimum_cases]
     about = known[["region"]]
     parts = [about.iloc[:0].assign(minimum="", flag=False)]
@@ -38,7 +39,8 @@ def below_minimum(families: pd.DataFrame, config: Study, codes: Sequence[str]) -
     found = rates.shares(
         every, measure="below_minimum", flag="flag", by=("region", "minimum"), method="share", all_regions=list(codes),
     )
-    few = found["region"].isin(known.loc[workers < FEWEST_WORKERS, "region"])
+    few = _few_hands(known, yearly, names).reindex(pd.MultiIndex.from_frame(found[["region", "minimum"]]))
+    few = few.eq(True).set_axis(found.index)
     told = found.assign(**{name: found[name].mask(few) for name in ("n", "events", "value")})
     return chain_spans.by_group(told, "minimum", names)
 
@@ -76,6 +78,15 @@ def specialist(config: Study, regions: pd.DataFrame, year: int, kind: str) -> pd
     return chain_spans.by_group(told, "case", list(per_head))
 
 
+def _few_hands(known: pd.DataFrame, yearly: pd.Series, names: Sequence[str]) -> pd.Series:
+    """Per region and number: whether one or two workers make up one of its sides; their cases would be theirs alone."""
+    about = known[["region", "worker"]].assign(yearly=yearly).drop_duplicates(["region", "worker"])
+    every = about.merge(pd.DataFrame({"minimum": list(names)}, dtype="str"), how="cross")
+    every["under"] = every["yearly"] < every["minimum"].astype("int64")
+    hands = every.groupby(["region", "minimum", "under"]).size().unstack(fill_value=0)
+    return ((hands > 0) & (hands < FEWEST_WORKERS)).any(axis=1)
+
+
 def _per_head(year: int) -> dict[str, float]:
     """Yearly number per inhabitant in the country, of each kind of case, in the newest year published."""
     figures = monitor.figures(year, *dict.fromkeys(measure for measure, _ in KINDS.values()))
@@ -92,6 +103,7 @@ def _meeting(families: pd.DataFrame, name: str) -> dict[str, object]:
     size = families[families[name].notna()].groupby(["region", name]).size().astype("float64")
     total = size.groupby("region").sum()
     meet = (size * (size - 1)).groupby("region").sum() / (total * (total - 1)).where(total > 1)
+    meet = meet if meet.notna().sum() >= FEWEST_REGIONS else meet * np.nan  # of one region it would be its own number
     weighed = float((meet * total).sum() / total[meet.notna()].sum()) if meet.notna().any() else np.nan
     return {
         "measure": "same_hands", "region": rates.NATIONAL, "over": name, "n": int(total.sum()), "value": weighed,

@@ -9,6 +9,7 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
+from scipy import special
 
 from hgeval import benchmark, drawing, layout, rates, wording
 from hgeval import figures_style as style
@@ -25,6 +26,7 @@ _WHY_NOT = {benchmark.HIDDEN: "hidden_to_compare", benchmark.TOO_FEW: "too_few_t
 _LINES = (
     ("95", "binnenste lijn (95%)", (0, (5, 3))), ("998", "buitenste lijn (99,8%)", (0, (1, 1.5))),
 )
+_OUTSIDE, _RARE = 0.05, 0.05  # of regions that do not differ; from here on so many outside are no chance
 _DOT = 0.016  # of the width: what a dot moves aside for another
 _NAME, _POINTS, _UPS = 0.3, 240, (14, -14, 24, -24)  # a name's width, the height in points, where it may stand
 _LOOK = {  # fill and pattern of a tile: apart without colour too
@@ -106,6 +108,9 @@ def _compared(frame: pd.DataFrame, own: pd.DataFrame, case: Reader) -> list[str]
     of = wording.some_regions(frame["value"].notna().sum())
     between = (frame["position"] == benchmark.ALIKE) & frame["beyond95"].fillna(False).astype(bool)
     if case.region == NATIONAL:
+        beyond, shown = int(frame["beyond95"].fillna(False).sum()), int(frame["value"].notna().sum())
+        if beyond and special.bdtrc(beyond - 1, shown, _OUTSIDE) < _RARE:
+            return [wording.message("regions_spread", events=wording.number(beyond), n=of)]
         many = wording.number(between.sum())
         return [wording.message("regions_between", events=many, n=of)] if between.any() else []
     found = []

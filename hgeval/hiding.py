@@ -22,7 +22,7 @@ def under(estimates: pd.DataFrame, rule: Settings) -> pd.DataFrame:
     frame = estimates.copy()
     small = _small(frame, rule)
     people = frame["method"] != "per_10000"  # the n of a rate is the published number of inhabitants
-    frame.loc[people, "n"] = count(frame.loc[people, "n"], rule)
+    frame.loc[people, "n"] = _sizes(frame.loc[people], rule)
     frame["events"] = _round(frame["events"], rule.rounding).mask(small)
     frame["status"] = np.where(small, "suppressed", "rounded" if rule.rounding > 1 else "shown")
     return _computed_again(frame, small, rule)
@@ -47,6 +47,13 @@ def exactly(estimates: pd.DataFrame, plan: pd.DataFrame, own: Settings, public: 
     exact = allowed["n_exact"] & allowed["events_exact"]
     frame["status"] = np.select([small, gone, exact], ["suppressed", "suppressed_with", "shown"], "rounded")
     return _computed_again(frame, small | gone, own)
+
+
+def _sizes(frame: pd.DataFrame, rule: Settings) -> pd.Series:
+    """How many each row is of. That a region has nobody says that it delivered nothing; that none of its families is of
+    a kind says something of each of them, and is as small a count as nine."""
+    none = (frame["n"] == 0).fillna(False).astype(bool) & frame["measure"].isin(outcomes.OF_KIND) & rule.hide_zero
+    return count(frame["n"], rule).mask(none)
 
 
 def nearest(number: int, base: int) -> int:

@@ -12,6 +12,8 @@ from hgeval.survey import SURVEY
 from hgeval.survey_answers import NAMED, Tables, answers
 
 FAMILIES, MELDINGEN = "families", "meldingen"  # sources beside the waves of the measurements
+# Beyond chance, and no further than regions usually lie apart.
+USUAL = {benchmark.LOWER: "lager, zoals vaker", benchmark.HIGHER: "hoger, zoals vaker"}
 ENOUGH, FEW = "genoeg", "te weinig"
 _CHECKLISTS = "checklists"
 
@@ -20,8 +22,11 @@ def signs(placed: pd.DataFrame) -> pd.DataFrame:
     """Where each region lies beside the country, one row a region and one column a measure (`benchmark.POSITIONS`).
 
     placed: what `benchmark.funnel` made of released shares, of one wave of each measure. A region without a row of a
-    measure has too few families for it.
+    measure has too few families for it; one that differs no more than regions usually do is called that.
     """
+    usual = placed["position"].isin(USUAL) & (placed["unusual"] == False).fillna(False)  # noqa: E712
+    words = placed["position"].where(~usual, placed["position"].map(USUAL))
+    placed = placed.assign(position=words)
     return _wide(placed, columns="measure", values="position", otherwise=benchmark.TOO_FEW)
 
 

@@ -1,7 +1,7 @@
 """Short texts that a region writes itself and a reader sees: none may say who a person is.
 
-A name cannot be told from another word, so the manual says what to write. An address, a telephone number or a number
-of nine digits can.
+A bare name cannot be told from another word, so the manual says what to write. An address, a telephone number, a
+number of nine digits, or a name after a title or initials can.
 """
 
 from __future__ import annotations
@@ -15,12 +15,20 @@ MOST = max(LONGEST.values())  # characters of any such text
 _LONG_NUMBER = r"\d(?:[\s.\-–/()]{0,3}\d){8,}"  # nine digits or more: a telephone number, a BSN
 _ADDRESS = r"\S@|@\S|https?:|www\."
 _PERSON = re.compile(f"{_LONG_NUMBER}|{_ADDRESS}|\\+\\s?31", re.IGNORECASE)
+# A title or initials before a name, a postcode, a street with its number: capitals count here.
+_NAMED = re.compile(
+    r"\b(?:[Dd]e heer|[Mm]evrouw|[Mm]eneer|[Dd]hr\.?|[Mm]w\.?|[Ff]amilie|[Gg]ezin)\s+"
+    r"(?:[A-Z]\.\s*)*(?:[a-z]{2,4}\s+){0,2}[A-Z]"
+    r"|\b[A-Z]\.\s?(?:[A-Z]\.\s?)*(?:[a-z]{2,4}\s+){0,2}[A-Z][a-z]"
+    r"|\b[1-9]\d{3}\s?[A-Z]{2}\b"
+    r"|\w(?:straat|weg|laan|plein|gracht|kade|dijk|singel|hof)\s+\d"
+)
 _BREAKS = re.compile(r"[|\x00-\x1f]")  # a bar would split the cell
 
 
 def points_at_someone(texts: pd.Series) -> pd.Series:
-    """Where a text holds an e-mail or web address, a telephone number or nine digits in a row."""
-    return _found(texts, _PERSON)
+    """Where a text holds an address, a telephone number, nine digits in a row, or a name after a title or initials."""
+    return _found(texts, _PERSON) | _found(texts, _NAMED)
 
 
 def too_long(texts: pd.Series, most: int = MOST) -> pd.Series:

@@ -25,6 +25,7 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
     "higher": ("moment",),
     "between_lines": ("n",),
     "regions_between": ("events", "n"),
+    "regions_spread": ("events", "n"),
     "too_few_to_compare": (),
     "hidden_to_compare": (),
     "bounds": ("low", "high"),

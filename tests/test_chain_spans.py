@@ -94,8 +94,10 @@ def test_every_count_up_to_a_day_is_the_rounded_one():
 
 
 def test_sizes_are_rounded_and_input_stays():
-    rows = pd.DataFrame({"region": ["VT02"] * 8 + ["VT03"] * 7, "days": 1, "done": True})
+    sizes = {"VT02": 9, "VT03": 10, "VT04": 28, "VT05": 30, "VT06": 33}  # no minimum is reached by rounding
+    rows = pd.DataFrame({"region": [name for name, n in sizes.items() for _ in range(n)], "days": 1, "done": True})
     before = rows.copy()
-    assert chain_spans.sizes(rows, ["region"]).to_numpy().tolist() == [["VT02", 10], ["VT03", 5]]
+    assert chain_spans.sizes(rows, ["region"]).to_numpy().tolist() == [
+        ["VT02", 0], ["VT03", 10], ["VT04", 25], ["VT05", 30], ["VT06", 35]]
     chain_spans.grouped(rows, ["region"])
     pd.testing.assert_frame_equal(rows, before)

@@ -40,18 +40,19 @@ def test_the_limits_are_those_of_the_curve_by_hand():
     ends = {day: share[day] ** np.exp(np.array([1, -1]) * z * np.sqrt(spread[day]) / abs(np.log(share[day])))
             for day in share}
     assert ends[1].min() > 0.5 > ends[2].min() and ends[3].max() > 0.5
-    assert (row["value"], row["low"], row["high"]) == (3, 2, 4)
+    assert (row["value"], row["low"]) == (3, 2) and pd.isna(row["high"])  # 4: ten in groups wait longer, perhaps eight
 
 
 def test_nine_in_ten_needs_ten_on_either_side():
-    every = [1] * 80 + [5] * 15
-    assert days(lasting([*every, *[30] * 10]), measure="days_p90")["value"] == 5
-    assert pd.isna(days(lasting([*every, *[30] * 5]), measure="days_p90")["value"])  # five wait longer than 5 days
+    every = [1] * 120 + [5] * 20
+    assert days(lasting([*every, *[30] * 15]), measure="days_p90")["value"] == 5
+    for few in (5, 8, 10):  # eight count as ten in groups, so ten do not do
+        assert pd.isna(days(lasting([*every, *[30] * few]), measure="days_p90")["value"])
 
 
-@pytest.mark.parametrize(("after", "told"), [(5, False), (10, True)])
+@pytest.mark.parametrize(("after", "told"), [(5, False), (10, False), (15, True)])
 def test_a_day_that_few_wait_longer_than_is_not_told(after, told):
-    """Twenty open since day 2 of sixty or so: after day 4 five or ten are left."""
+    """Twenty open since day 2 of sixty or so: after day 4 five, ten or fifteen are left."""
     value = days(lasting([4] * 25 + [9] * after, open_after=[2] * 20))["value"]
     assert (value == 4) if told else pd.isna(value)
 
@@ -146,7 +147,8 @@ def test_an_end_while_another_melding_is_open_is_no_end():
 def test_few_followed_for_a_year_tell_nothing():
     lately = [closing(at, received="2025-08-01", closed="2025-09-01") for at in range(50)]
     assert pd.isna(repeats(*lately, *[closing(at) for at in range(50, 57)])["value"])
-    assert repeats(*lately, *[closing(at) for at in range(50, 60)])["value"] == 0
+    assert pd.isna(repeats(*lately, *[closing(at) for at in range(50, 60)])["value"])  # ten in groups may be eight
+    assert repeats(*lately, *[closing(at) for at in range(50, 65)])["value"] == 0
 
 
 def test_meldingen_without_a_family_are_counted_apart():

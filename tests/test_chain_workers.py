@@ -11,6 +11,13 @@ from hgeval.errors import DisclosureError
 CODES = ["VT02", "VT03"]
 
 
+@pytest.fixture
+def unguarded(monkeypatch):
+    """Every number, so that it can be worked out by hand; who may see it has tests of its own."""
+    monkeypatch.setattr(chain_workers, "FEWEST_WORKERS", 1)
+    monkeypatch.setattr(chain_workers, "FEWEST_REGIONS", 1)
+
+
 def cases(per_worker, *, region="VT02", months=12):
     """Families of workers with so many cases each, reported over so many months."""
     first, last = pd.Timestamp("2024-01-01"), pd.Timestamp("2024-01-01") + pd.DateOffset(months=months - 1)
@@ -25,12 +32,12 @@ def below(rows, minimum, region="VT02", **chain):
     return row["events"], row["n"]
 
 
-def test_the_curve_by_hand():
+def test_the_curve_by_hand(unguarded):
     rows = cases([4, 5, 12, 25, 40])
     assert [below(rows, minimum) for minimum in (5, 10, 20, 30)] == [(4, 86), (9, 86), (21, 86), (46, 86)]
 
 
-def test_cases_count_as_so_many_a_year():
+def test_cases_count_as_so_many_a_year(unguarded):
     """Ten cases in two years are five a year: not fewer than five."""
     assert below(cases([10, 10, 10], months=24), 5) == (0, 30)
     assert below(cases([9, 10, 10], months=24), 5) == (9, 29)
@@ -45,6 +52,23 @@ def test_a_region_with_few_workers_counts_in_the_country_only(workers, known):
     assert below(rows, 5, region="NL") == (4 * workers, 80 + 4 * workers)
 
 
+@pytest.mark.parametrize(("workers", "minimum", "known"), [
+    ([13, 25, 27], "20", False), ([13, 25, 27], "5", True), ([13, 14, 15, 25, 26, 27], "20", True),
+    ([13, 14, 15, 25, 26], "20", False),
+])
+def test_what_one_or_two_workers_do_is_not_told_as_a_share(workers, minimum, known):
+    """Under twenty stands one worker of thirteen: the count is hers alone, as the two others know."""
+    found = chain_workers.below_minimum(cases(workers), config(), CODES)
+    row = found[(found["region"] == "VT02") & (found["minimum"] == minimum)].iloc[0]
+    assert row[["n", "events", "value"]].notna().all() == known
+
+
+@pytest.mark.parametrize(("regions", "known"), [(2, False), (3, True)])
+def test_the_same_hands_of_one_or_two_regions_are_their_own(regions, known):
+    frame = pd.concat([cases([5, 5], region=f"VT{at:02}") for at in range(1, regions + 1)], ignore_index=True)
+    assert chain_workers.same_hands(frame)["value"].notna().all() == known
+
+
 def test_cases_without_a_worker_and_no_cases():
     rows = cases([4, 4, 4])
     rows.loc[0, "worker"] = None
@@ -53,7 +77,7 @@ def test_cases_without_a_worker_and_no_cases():
     assert list(empty["minimum"]) == ["5"] * 3 + ["40"] * 3 and (empty["n"] == 0).all()
 
 
-def test_the_chance_of_the_same_worker_by_hand():
+def test_the_chance_of_the_same_worker_by_hand(unguarded):
     """Of 3 and 2 cases: (3 x 2 + 2 x 1) / (5 x 4) = 0.4; of 2 and 2: 4 / 12; by 5 and 4 cases: 0.3704."""
     rows = pd.concat([cases([3, 2]), cases([2, 2], region="VT03")], ignore_index=True)
     found = chain_workers.same_hands(rows)
@@ -62,7 +86,7 @@ def test_the_chance_of_the_same_worker_by_hand():
     assert one(found, over="provider")["value"] == 1 and one(found, over="worker")["n"] == 9
 
 
-def test_a_region_of_one_case_and_no_cases_at_all():
+def test_a_region_of_one_case_and_no_cases_at_all(unguarded):
     rows = pd.concat([cases([3, 2]), cases([1], region="VT03")], ignore_index=True)
     assert one(chain_workers.same_hands(rows), over="worker")["value"] == pytest.approx(0.4)
     assert chain_workers.same_hands(families())["value"].isna().all()

@@ -168,7 +168,7 @@ def test_precision_prints_in_points_without_a_sign_or_decimals():
     case = reader()
     found = released(STOPPED, case).where(wave="T2").derive(benchmark.precision)
     lines = cells(found.where(region="VT02"), case, ["measure", "value", "n"])
-    assert [row[1:] for row in lines.display] == [("11", "55"), ("16", "55")]  # of 22 per cent of 55
+    assert [row[1:] for row in lines.display] == [("11", "55"), ("22", "55")]  # of 22 per cent of 55
     assert (lines.columns[1].kind, lines.columns[1].label) == ("points", "Procentpunten")
     hidden = cells(modelled(case, ("apart", "model_difference", 0.1, 0.0, 0.2, 29)), case, ["value", "low", "n"])
     assert hidden.display == ((".", ".", "."),)

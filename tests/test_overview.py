@@ -24,23 +24,30 @@ def test_each_measure_is_a_column_of_places():
                        ("frequent_or_severe", "NL", "T3", 300, 1000)], case)
     frame = disclosure.join(placed, severe.derive(benchmark.funnel)).derive(overview.signs).frame
     assert frame.to_dict("list") == {
-        "region": ["VT02", "VT01"], "stopped": ["niet te onderscheiden", "hoger"],
-        "frequent_or_severe": ["lager", "te weinig gegevens"], "status": ["derived", "derived"],
+        "region": ["VT02", "VT01"], "stopped": ["niet te onderscheiden", "hoger, zoals vaker"],
+        "frequent_or_severe": ["lager, zoals vaker", "te weinig gegevens"], "status": ["derived", "derived"],
     }
 
 
 def test_a_region_without_a_row_of_a_measure_has_too_few_families():
     placed = pd.DataFrame({"region": ["VT02", "VT01", "VT02"], "measure": ["a", "a", "b"],
-                           "position": ["lager", "hoger", "hoger"]})
+                           "position": ["lager", "hoger", "hoger"],
+                           "unusual": pd.array([True, False, None], dtype="boolean")})
     assert overview.signs(placed)["b"].tolist() == ["hoger", "te weinig gegevens"]
+    # beyond chance, and no further than regions usually lie apart
+    assert overview.signs(placed)["a"].tolist() == ["lager", "hoger, zoals vaker"]
 
 
 def test_a_place_has_a_sign_a_word_and_a_colour():
-    case = reader()
-    placed = released([("stopped", "VT01", "T3", 60, 100), ("stopped", "VT02", "T3", 30, 100),
-                       ("stopped", "VT03", "T3", 10, 100), ("stopped", "NL", "T3", 300, 1000)], case)
-    shown = tables.table(placed.derive(benchmark.funnel).derive(overview.signs), case, id="x", title="X", source="demo")
-    assert [row[1] for row in shown.lines.display] == ["▲ hoger", "Geen duidelijk verschil", "▼ lager"]
+    """Forty regions of 30%, so that one of 60 and one of 5 are beyond what is usual."""
+    names = {f"VT{at:02}": f"regio {at}" for at in range(1, 43)}
+    case = reader("NL", names=names)
+    rows = [("stopped", name, "T3", 30, 100) for name in list(names)[2:]]
+    rows += [("stopped", "VT01", "T3", 60, 100), ("stopped", "VT02", "T3", 10, 100)]
+    rows += [("stopped", "NL", "T3", 1270, 4200)]
+    placed = released(rows, case).derive(benchmark.funnel).derive(overview.signs)
+    shown = tables.table(placed.where(region=["VT01", "VT02", "VT03"]), case, id="x", title="X", source="demo")
+    assert {row[1] for row in shown.lines.display} == {"▲ hoger", "▼ lager", "Geen duidelijk verschil"}
     assert [column.label for column in shown.lines.columns] == ["Regio", "Geweld gestopt"]
     html = shown._repr_mimebundle_()[0]["text/html"]
     assert 'class="plaats hoger">▲ hoger<' in html and 'class="plaats lager">▼ lager<' in html

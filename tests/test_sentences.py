@@ -322,7 +322,7 @@ def test_the_country_hears_how_many_regions_differ():
     assert list(national(alike, ("VT03", "T3", 35, 100)).sentences) == [
         "Bij 30 procent van ongeveer 1.000 gezinnen is het geweld na 18 maanden gestopt "
         f"(waarschijnlijk tussen 27 en 33 procent). {NO_CAUSE}",
-        "Bij geen van de 2 regio's met een cijfer zien we een duidelijk verschil met Nederland. "
+        "Bij geen van de 2 regio's met een cijfer over gestopt geweld zien we een duidelijk verschil met Nederland. "
         "Van 1 regio tonen we het cijfer niet. Juist daar kan een verschil zijn.",
         "Van 24 van de 26 regio's mogen wij de antwoorden gebruiken.",
     ]
@@ -337,7 +337,7 @@ def test_the_country_hears_how_many_regions_differ():
 def test_the_country_hears_how_many_regions_differ_from_such_families_elsewhere():
     """35 of 100 is not different from the 30 per cent of the country, but is from 60 per cent, or from 15."""
     regions = [("VT01", "T3", 35, 100), ("VT03", "T3", 35, 100)]
-    alike = "Bij geen van de 2 regio's met een cijfer zien we een duidelijk verschil met Nederland."
+    alike = "Bij geen van de 2 regio's met een cijfer over gestopt geweld zien we een duidelijk verschil met Nederland."
     assert national(*regions).sentences[1].startswith(alike)
     told = national(*regions, hoped={"VT01": 0.6, "VT03": 0.15}).sentences[1]
     assert told.startswith("Van 2 regio's met een cijfer is dit bij 1 lager en bij 1 hoger dan in heel Nederland.")

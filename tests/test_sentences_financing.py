@@ -149,7 +149,8 @@ def test_lines_without_a_service_uncovered_costs_and_hidden_counts_are_questions
     assert found[-3:] == [
         "Waarvoor is het geld? U ziet deze vraag, omdat bij 1 van de 2 kostenregels geen dienst staat.",
         "Wie betaalt wat nu niemand dekt? U ziet deze vraag, omdat €\N{NO-BREAK SPACE}12.500 per jaar niet is gedekt.",
-        "Levert de regio alle meldingen aan? U ziet deze vraag, omdat van 1 van de 3 gemeenten een aantal te klein is.",
+        "Levert de regio alle meldingen aan? "
+        "U ziet deze vraag, omdat 1 van de 3 gemeenten een jaar met minder dan tien meldingen hebben.",
     ]
 
 

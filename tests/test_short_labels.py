@@ -35,3 +35,19 @@ def test_the_length_on_both_sides_and_a_bar():
     texts = pd.Series(["a" * 80, "a" * 81, "a|b"], dtype="str")
     assert list(short_labels.too_long(texts, 80)) == [False, True, True]
     assert list(short_labels.too_long(pd.Series(["a" * 120, "a" * 121], dtype="str"))) == [False, True]
+
+
+@pytest.mark.parametrize("text", [
+    "gezin Jansen, elke week bellen", "mevrouw A. de Vries beslist alleen", "J. Bakker van team Noord",
+    "plan voor 3704 AB 12", "Dorpsstraat 12 in Zeist", "dhr. van den Berg",
+])
+def test_a_name_after_a_title_or_initials_and_an_address_are_seen(text):
+    assert short_labels.points_at_someone(pd.Series([text])).all()
+
+
+@pytest.mark.parametrize("text", [
+    "Elk gezin heeft een plan", "In 2024 een plan voor 12 gemeenten", "Regels van de Wmo en de Jeugdwet",
+    "Weg met 3 regels",
+])
+def test_ordinary_words_are_no_name_and_no_address(text):
+    assert not short_labels.points_at_someone(pd.Series([text])).any()
