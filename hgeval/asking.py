@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from hgeval import benchmark, disclosure, layout, telling, wording
+from hgeval import benchmark, claims, disclosure, layout, telling, wording
 from hgeval.disclosure import Released
 from hgeval.exhibits import Exhibit
 from hgeval.layout import Reader
@@ -100,9 +100,7 @@ def _known(own: Row | None, start: Row | None, case: Reader) -> list[str]:
 def _differs(placed: Row | None, own: Row | None) -> list[str]:
     if placed is None or not shown(own) or placed["position"] not in _DIFFERS:
         return []
-    limits = {name: wording.points(own[name]) for name in ("low", "high")}
-    return [message(_DIFFERS[placed["position"]], share=wording.points(own["value"]), **limits,
-                    n=telling.count(own, "n"))]
+    return [message(_DIFFERS[placed["position"]], **claims.share(own, "share"))]
 
 
 def _precise(placed: Row | None, least: Row | None) -> list[str]:
@@ -115,8 +113,7 @@ def _precise(placed: Row | None, least: Row | None) -> list[str]:
 def _severe(bad: Row | None) -> list[str]:
     if not shown(bad) or bad["value"] < OFTEN_SEVERE:
         return []
-    share, low, high = (wording.points(bad[name]) for name in ("value", "low", "high"))
-    return [message("ask_severe", share=share, low=low, high=high, n=telling.count(bad, "n"))]
+    return [message("ask_severe", **claims.share(bad, "share"))]
 
 
 def _counted_alike(own: Row | None, country: Row | None) -> list[str]:

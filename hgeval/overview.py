@@ -24,10 +24,9 @@ def signs(placed: pd.DataFrame) -> pd.DataFrame:
     placed: what `benchmark.funnel` made of released shares, of one wave of each measure. A region without a row of a
     measure has too few families for it; one that differs no more than regions usually do is called that.
     """
-    usual = placed["position"].isin(USUAL) & (placed["unusual"] == False).fillna(False)  # noqa: E712
-    words = placed["position"].where(~usual, placed["position"].map(USUAL))
-    placed = placed.assign(position=words)
-    return _wide(placed, columns="measure", values="position", otherwise=benchmark.TOO_FEW)
+    usual = placed["position"].isin(USUAL) & ~placed["unusual"].fillna(True).astype(bool)
+    words = placed["position"].mask(usual, placed["position"].map(USUAL))
+    return _wide(placed.assign(position=words), columns="measure", values="position", otherwise=benchmark.TOO_FEW)
 
 
 def delivered(

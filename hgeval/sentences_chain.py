@@ -95,7 +95,7 @@ def _on_time(released: Released, case: Reader) -> Told:
     if not shown(own):
         return _no_number(own, "on_time")
     country = row(released, NATIONAL, measure="on_time", step=ASSESSMENT)
-    found = message("chain_on_time", n=count(own, "n"), **_range(own))
+    found = message("chain_on_time", **claims.share(own, "share"))
     if case.region != NATIONAL and shown(country):
         found += " " + message("chain_on_time_country", **claims.share(country, "national"))
         return [found], [own, country]
@@ -118,7 +118,7 @@ def _repeats(released: Released, case: Reader) -> Told:
     if not shown(own):
         return _no_number(own, "repeat_within")
     days = wording.number(case.config.chain.repeat_days)
-    return [message("chain_repeat", n=count(own, "n"), days=days, **_range(own))], [own]
+    return [message("chain_repeat", days=days, **claims.share(own, "share"))], [own]
 
 
 def _no_number(own: Row | None, measure: str) -> Told:
@@ -214,10 +214,6 @@ def _measured(released: Released, case: Reader) -> tuple[Row | None, str]:
 
 def _few(own: Row, case: Reader) -> bool:
     return bool(own["value"] < case.config.thresholds.few_known)
-
-
-def _range(own: Row) -> dict[str, str]:
-    return {name: wording.points(own[key]) for name, key in (("share", "value"), ("low", "low"), ("high", "high"))}
 
 
 def _own_agreements(released: Released, case: Reader) -> list[Row]:
