@@ -11,7 +11,7 @@ from reference_cases import case
 from scipy import optimize, special, stats
 
 from hgeval.errors import EstimateError
-from hgeval.stats import propensity
+from hgeval.stats import doubly, logistic, propensity
 
 
 def drawn(n=400, arms=2, seed=1):
@@ -198,7 +198,9 @@ def test_several_arms_each_against_the_reference():
     told = drawn(800, arms=4)
     found = propensity.differences(told, **ASKED).set_index(["method", "term"])["value"].astype("float64")
     x, y = np.c_[np.ones(800), told["x"]], told["y"].to_numpy(dtype="float64")
-    means = [propensity.aipw_mean(x, (told["arm"] == each).to_numpy(), y) for each in range(4)]
+    member, free = [(told["arm"] == each).to_numpy() for each in range(4)], np.zeros(2)
+    scores = [logistic.fit(x, each * 1.0, penalty=free) for each in member]
+    means = [doubly.means(x, *each, free)["aipw"] for each in zip(member, [y] * 4, scores, strict=True)]
     for each in (1, 2, 3):
         assert_allclose(found["aipw"][str(each)], propensity.difference(means[each], means[0])[0])
     assert set(propensity.overlap(told, **SCORED)["term"]) == {"0", "1", "2", "3"}

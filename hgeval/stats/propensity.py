@@ -135,23 +135,6 @@ def scores(
     )
 
 
-def ipw_mean(x: Floats, member: Members, outcome: Floats, *, penalty: Floats | None = None) -> Mean:
-    """The lean core: mean outcome had everyone been a member, from weighted members (Hajek).
-
-    x (n, p) with an intercept first; member (n,) who had it; penalty (p,) of the score's model.
-    """
-    return _weighted(x, member, outcome, logistic.fit(x, member * 1.0, penalty=penalty), penalty)
-
-
-def aipw_mean(x: Floats, member: Members, outcome: Floats, *, penalty: Floats | None = None) -> Mean:
-    """The lean core: as `ipw_mean`, but with a model of the outcome too; right if either of the two models is.
-
-    The outcome model is a logit for an outcome of 0 and 1, else least squares; both models have the penalty.
-    """
-    held = np.zeros(x.shape[1]) if penalty is None else penalty
-    return doubly.means(x, member, outcome, logistic.fit(x, member * 1.0, penalty=held), held)["aipw"]
-
-
 def difference(one: Mean, none: Mean, clusters: np.ndarray[Any, Any] | None = None) -> tuple[float, float]:
     """Difference of two means over the same families, and its standard error, by cluster where given."""
     variance = logistic.spread((one.influence - none.influence)[:, None], clusters)
