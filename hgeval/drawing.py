@@ -40,6 +40,8 @@ def figure(
     else:
         told = f"{exhibits.TOO_FEW}: {title}"
         png = figures_style.render(1.2, lambda axes: figures_style.words_only(axes, f"{exhibits.TOO_FEW}."))
+        if all(dotted := layout.dotted(lines)):
+            lines, notes = layout.without(lines, dotted), [wording.message("all_hidden"), *notes]
     return Exhibit(
         kind="figure", id=id, title=title, alt=alt or told, source=source, lines=lines, released=released,
         notes=(*notes, *layout.signs(lines)), png=png,

@@ -132,6 +132,19 @@ def lay_out(frame: pd.DataFrame, case: Reader, columns: Sequence[str]) -> Lines:
     return Lines(shown, rows, display, tuple(frame["status"]))
 
 
+def dotted(lines: Lines) -> list[bool]:
+    """Of each row, whether it is hidden and shows no number at all."""
+    rows = zip(lines.rows, lines.status, strict=True)
+    return [status in HIDDEN and all(value is None or isinstance(value, str) for value in row) for row, status in rows]
+
+
+def without(lines: Lines, left_out: Sequence[bool]) -> Lines:
+    """The lines of which this is not true."""
+    kept = [at for at, out in enumerate(left_out) if not out]
+    rows, display = tuple(lines.rows[at] for at in kept), tuple(lines.display[at] for at in kept)
+    return Lines(lines.columns, rows, display, tuple(lines.status[at] for at in kept))
+
+
 def signs(lines: Lines) -> tuple[str, ...]:
     """What the signs in the cells mean; only those that are used."""
     cells = [cell for row in lines.display for cell in row]

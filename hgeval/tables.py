@@ -34,10 +34,10 @@ def table(
     frame, absent = _without_none(every, case)
     frame, hidden = _without_dots(frame, released, case)
     _refuse_bare(every, columns)
-    lines = layout.lay_out(frame, case, list(columns) or _usual(every))
+    lines, unseen = _without_unseen(layout.lay_out(frame, case, list(columns) or _usual(every)))
     return Exhibit(
-        kind="table", id=id, title=title, alt=_alt(title, lines, absent), source=source, lines=lines,
-        released=released, notes=(*absent, *hidden, *notes, *layout.signs(lines)),
+        kind="table", id=id, title=title, alt=_alt(title, lines, [*absent, *unseen]), source=source, lines=lines,
+        released=released, notes=(*absent, *hidden, *unseen, *notes, *layout.signs(lines)),
     )
 
 
@@ -90,6 +90,26 @@ def _without_dots(frame: pd.DataFrame, released: Released, case: Reader) -> tupl
     units = {wording.measure(code).unit for code in frame["measure"].unique()} if "measure" in frame else set()
     unit = min(units) if len(units) == 1 else "gegevens"
     return frame[~own | frame["n"].notna()], [wording.message("own_hidden", unit=unit)]
+
+
+def _without_unseen(lines: layout.Lines) -> tuple[layout.Lines, list[str]]:
+    """The lines, without those that only hold dots if most do, and a sentence that names what they were about.
+
+    Names with a number stay where they are: a number in a note would look as if it had been counted.
+    """
+    dotted = layout.dotted(lines)
+    if sum(dotted) * 2 <= len(dotted):
+        return lines, []
+    if all(dotted):
+        return layout.without(lines, dotted), [wording.message("all_hidden")]
+    left = [", ".join(_names(cells)) for cells, out in zip(lines.display, dotted, strict=True) if out]
+    if any(character.isdigit() for name in left for character in name):
+        return lines, []
+    return layout.without(lines, dotted), [wording.message("most_hidden", what="; ".join(left))]
+
+
+def _names(cells: Sequence[str]) -> list[str]:
+    return [cell for cell in cells if cell and cell != wording.MISSING]
 
 
 def _usual(frame: pd.DataFrame) -> list[str]:

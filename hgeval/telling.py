@@ -27,7 +27,7 @@ _MOST_NAMED = 3  # things in one sentence
 def some(names: Sequence[str]) -> str:
     """The first of these, and how many more there are."""
     more = len(names) - _MOST_NAMED
-    return "; ".join([*names[:_MOST_NAMED], *([f"en nog {more}"] if more > 0 else [])])
+    return "; ".join([*names[:_MOST_NAMED], *([wording.message("and_more", n=str(more))] if more > 0 else [])])
 
 
 def row(released: Released, region: str, **equals: str) -> Row | None:

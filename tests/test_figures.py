@@ -184,6 +184,14 @@ def test_nothing_to_show_is_said_in_words(kind, rows, drawn, monkeypatch):
     assert all(row[-1] is None or isinstance(row[-1], str) for row in shown.payload["rows"])
 
 
+def test_a_figure_without_a_single_number_has_no_rows_of_dots():
+    case = reader()
+    shown = figures.bars(census([("E01", 2, 2, 1), ("E02", 1, 2, 1)], case), case, by="element", **HERE)
+    assert shown.payload["rows"] == [] and shown.notes[0].startswith("Wij tonen deze cijfers niet")
+    counted = figures.bars(released([("stopped", "VT02", "T2", 3, 41)], case), case, by="wave", **HERE)
+    assert len(counted.payload["rows"]) == 1 and not counted.notes[0].startswith("Wij tonen")
+
+
 @pytest.mark.parametrize("profile", ["cbs5", "exact10"])
 @pytest.mark.parametrize("kind", ["waves", "intervals", "funnel", "tiles"])
 def test_a_hidden_number_leaves_no_trace(kind, profile):

@@ -122,6 +122,9 @@ def told(*said, rows=(), notes=(), **more):
     ("Bij 42 procent van de gezinnen.", [(0.412, 75)], True),
     ("Van 7 regio's tonen we het cijfer niet. Juist daar kan een verschil zijn.", [], False),
     ("Van 7 gezinnen tonen we het cijfer niet.", [], True),
+    ("Niet geregeld: klachten; een jaarverslag; toezicht; en nog 12.", [], False),
+    ("Niet geregeld: klachten; en nog 12 van de 30.", [], True),
+    ("Er zijn en nog 12 gezinnen.", [], True),
 ])
 def test_a_sentence_says_only_released_numbers_or_counts_regions(said, rows, strange):
     assert told(said, rows=rows) is strange

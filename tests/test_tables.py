@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from exhibit_cases import STOPPED, census, estimates, of_a_function, published, reader, released
 
-from hgeval import benchmark, disclosure, rates, tables
+from hgeval import benchmark, disclosure, rates, tables, wording
 from hgeval.errors import DisclosureError, EstimateError, ParameterError
 from hgeval.exhibits import MIME
 
@@ -149,7 +149,40 @@ def test_a_region_without_a_single_number_is_one_sentence_beside_the_country():
     national = shown_to(reader("NL"), rows)
     assert len(national["rows"]) == 3 and told not in national["notes"]
     alone = shown_to(reader(), rows[:1])
-    assert len(alone["rows"]) == 1 and told not in alone["notes"]
+    assert alone["rows"] == [] and told not in alone["notes"]
+
+
+def test_a_table_without_a_single_number_is_one_sentence():
+    """Nothing but dots: the reader is told so once. With one number in it the dots stay where they are."""
+    told = "Wij tonen deze cijfers niet: ze zijn te klein, of er valt een ander cijfer mee uit te rekenen."
+    case = reader()
+    none = tables.table(census([("E01", 1, 2, 1), ("E02", 2, 2, 1)], case), case, **HERE)
+    assert none.lines.rows == () and none.notes == (told,) and told in none.alt
+    assert none.payload["display"] == [] and none.payload["status"] == []
+    half = tables.table(census([("E01", 1, 2, 1), ("E02", 19, 26, 0)], case), case, **HERE)
+    assert len(half.lines.rows) == 2 and told not in half.notes and not _most(half)
+
+
+def _most(shown):
+    return [note for note in shown.notes if note.startswith("Niet getoond, omdat")]
+
+
+def test_dots_that_fill_most_of_a_table_are_named_under_it():
+    case = reader()
+    rows = [("E01", 1, 2, 1), ("E02", 19, 26, 0), ("E03", 2, 2, 1)]
+    shown = tables.table(census(rows, case), case, **HERE)
+    assert [row[1:] for row in shown.payload["display"]] == [["19", "26", "73%"]]
+    assert shown.payload["status"] == ["shown"]
+    left = [wording.capital(wording.label("element", code)) for code in ("E01", "E03")]
+    assert _most(shown) == [f"Niet getoond, omdat het cijfer te klein is of na te rekenen: {'; '.join(left)}."]
+
+
+def test_rows_whose_name_holds_a_number_stay_in_the_table():
+    """A number in a note would look as if it had been counted."""
+    case = reader()
+    rows = [("stopped", "VT02", "T2", 3, 7), ("stopped", "VT02", "T3", 3, 7), ("stopped", "VT02", "T1", 20, 41)]
+    shown = tables.table(released(rows, case), case, **HERE)
+    assert len(shown.lines.rows) == 3 and not _most(shown)
 
 
 def test_a_region_without_a_published_figure_is_told_that_it_may_exist():

@@ -81,8 +81,9 @@ def ready() -> None:
 def _of_regions() -> re.Pattern[str]:
     """The fixed sentences that count regions or elements, which stand in no cell; not one of them counts families."""
     found = wording.texts().messages
-    told = ("[^.!?]{1,400}?".join(map(re.escape, _SLOT.split(found[key]))) for key in _COUNT_REGIONS)
-    return re.compile("|".join(told))
+    told = ["[^.!?]{1,400}?".join(map(re.escape, _SLOT.split(found[key]))) for key in _COUNT_REGIONS]
+    more = r"\d+".join(map(re.escape, _SLOT.split(found["and_more"])))  # how many names a list leaves out
+    return re.compile("|".join([*told, f"; {more}"]))
 
 
 def _counted(payload: Record) -> set[str]:
