@@ -139,6 +139,13 @@ def report(frames: Frames, places: Places, config: Study) -> None:
     if "measurements" in frames:
         _wave_dates(frames["measurements"], places["measurements"], config)
         _first_waves(frames["measurements"], places["measurements"], config)
+    if "indicators" in frames:
+        _periods(frames["indicators"], places["indicators"])
+
+
+def _periods(frame: pd.DataFrame, place: Place) -> None:
+    strange = frame["period"].notna() & ~frame["period"].astype("str").str.fullmatch(r"(19|20)\d{2}(H[12])?")
+    place.report("period", "periode", strange, "Verwacht: een jaar zoals 2024, of een halfjaar zoals 2024H1.")
 
 
 def _keys(table: Table, frame: pd.DataFrame, place: Place) -> None:

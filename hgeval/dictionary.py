@@ -35,6 +35,21 @@ _CODE_LISTS = {
     "Waarom een antwoord ontbreekt": MISSING_KINDS,
 }
 
+# What leaves of each table, whatever the report; `disclosure` holds it to this.
+LEAVES = {
+    ("families", "measurements", "meldingen", "indicators"):
+        "Aantallen op vijftallen, 1 tot en met 9 verborgen, en wat daaruit is berekend. Nooit één gezin of melding.",
+    ("covenants", "survey_regions", "survey_elements", "survey_costs", "survey_partners", "survey_quality",
+     "survey_themes", "checklists", "checklist_items", "goals", "direction", "contradictions"):
+        "Met de naam van de regio alleen waar `publicatie_ok` in survey_regions `ja` is. Anders alleen voor de regio "
+        "zelf (profiel exact10) en in totalen waaruit haar antwoord niet volgt.",
+    ("calamities",): "Als hierboven, en altijd op vijftallen en onder de 10 verborgen, ook voor de regio zelf.",
+    ("costs",):
+        "Bedragen, in het rapport van de regio zelf en nooit in dat van een andere. Ook zonder toestemming: "
+        "begrotingen zijn openbaar. Zet hier dus alleen bedragen die openbaar zijn.",
+    ("divisions",): "Alles: welke gemeente waar hoort, is openbaar.",
+}
+
 _INTRODUCTION = """# Gegevens: wat een studiemap mag bevatten
 
 Dit overzicht wordt gemaakt uit `hgeval/schema.py`. Verander het daar, niet hier, en maak het opnieuw met
@@ -115,7 +130,9 @@ def markdown() -> str:
     """The data dictionary of all tables, in Dutch."""
     kinds = "\n".join(f"- **{text.split(':')[0]}**:{text.split(':', 1)[1]}" for text in _KINDS.values())
     tables = "\n".join(f"- [{table.label}](#{table.name}) (`{table.name}`): {table.row}" for table in TABLES.values())
-    parts = [_INTRODUCTION, f"## Soorten kolommen\n\n{kinds}\n", f"## Tabellen\n\n{tables}\n"]
+    leaves = [[", ".join(f"`{name}`" for name in names), told] for names, told in LEAVES.items()]
+    seen = f"## Wat er in een rapport komt\n\n{_grid(['tabellen', 'wat ervan naar buiten gaat'], leaves)}\n"
+    parts = [_INTRODUCTION, seen, f"## Soorten kolommen\n\n{kinds}\n", f"## Tabellen\n\n{tables}\n"]
     parts += [_table(table) for table in TABLES.values()]
     parts += [_code_lists(), _rules()]
     return "\n".join(parts)

@@ -16,13 +16,14 @@ IDENTIFIERS = frozenset({"family_id", "melding_id", "worker", "provider", "clust
 FREE_TEXT = frozenset(column.name for table in TABLES.values() for column in table.columns if column.kind == "text")
 _CHOICES = frozenset(choice for table in TABLES.values() for column in table.columns for choice in column.choices)
 TOWN = "municipality"
-_YEARS = re.compile(r"((19|20)\d{2}(-(19|20)\d{2})?)?")
+_YEARS = re.compile(r"((19|20)\d{2}(H[12]|-(19|20)\d{2})?)?")
 
 
 def refuse_groups(estimates: pd.DataFrame, groups: Sequence[str], *, waves: Collection[str]) -> None:
     """A group is a class of families: text, from a closed list.
 
-    The list: answers of the schema, words under `labels` in wording.yml, waves of the study, municipalities and years.
+    The list: answers of the schema, words under `labels` in wording.yml, waves of the study, municipalities, years
+    and half-years.
     Raises DisclosureError for anything else; an identifier or a number under another name would pass unseen.
     """
     for column in groups:

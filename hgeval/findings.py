@@ -58,6 +58,7 @@ ERRORS = {
     "code-afgerond": "een code is niet door een rekenblad afgerond of omgezet",
     "totaalregel": "er is geen regel met totalen",
     "sleutel-dubbel": "elke rij heeft een eigen sleutel",
+    "periode": "een periode is een jaar of een halfjaar, zoals 2024 of 2024H1",
     "regio": "een regio bestaat in de indeling van de studie",
     "gemeente": "een gemeente bestaat in het jaar van de indeling",
     "meetmoment": "een meetmoment staat in study.yml",

@@ -185,6 +185,13 @@ COVENANTS = Table(
     ),
 )
 
+# What a region may bring of its own registers and its partners', each with a word under labels in wording.yml.
+COUNTED = (
+    "adviezen", "huisverboden", "huisverboden_verlengd", "opvangplaatsen", "opvang_aanvragen", "opvang_geweigerd",
+    "politie_incidenten", "politie_meldingen", "aangiften", "strafzaken", "reclassering", "raad_onderzoeken",
+    "ondertoezichtstellingen", "zaken_overleg", "zaken_mda", "forensisch_onderzoek",
+)
+
 INDICATORS = Table(
     "indicators",
     "Indicatoren",
@@ -192,10 +199,10 @@ INDICATORS = Table(
     ("region", "period", "indicator"),
     (
         region(),
-        Column("period", "code", "periode (2024, 2024H1)", required=True, filled=True),
-        Column("indicator", "code", "indicator", required=True, filled=True),
-        Column("value", "decimal", "waarde", required=True),
-        Column("unit", "code", "eenheid"),
+        Column("period", "code", "jaar of halfjaar, zoals 2024 of 2024H1", required=True, filled=True),
+        Column("indicator", "choice", "wat er is geteld", required=True, filled=True, choices=COUNTED),
+        Column("value", "integer", "aantal; per inwoner rekent hgeval zelf", required=True, minimum=0),
+        Column("unit", "choice", "eenheid", choices=("aantal",)),
         Column("status", "choice", "status", choices=("definitief", "voorlopig")),
         Column("source", "code", "bron"),
         Column("break_note", "text", "breuk in de reeks"),

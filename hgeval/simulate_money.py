@@ -106,7 +106,7 @@ def _indicators(regions: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame
         break_note=pd.Series(_CHATS, index=rows.index, dtype="str").where(recorded),
     ).sort_values(["region", "indicator", "period"], ignore_index=True)
     words = ("region", "period", "indicator", "unit", "status", "source", "break_note")
-    typed = {name: rows[name].astype("str") for name in words} | {"value": rows["value"].astype("Float64")}
+    typed = {name: rows[name].astype("str") for name in words} | {"value": rows["value"].astype("Int64")}
     return pd.DataFrame(typed)[["region", "period", "indicator", "value", *words[3:]]]
 
 

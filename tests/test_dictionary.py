@@ -52,6 +52,11 @@ def test_all_rules_are_explained():
     assert all(f"| `{rule}` |" in text for rule in RULES)
 
 
+def test_of_every_table_is_said_what_leaves_of_it():
+    told = [name for names in dictionary.LEAVES for name in names]
+    assert sorted(told) == sorted(TABLES)
+
+
 def test_the_example_of_other_formats_is_accepted(tmp_path):
     example = re.search(r"```yaml\n(.*?)```", dictionary.markdown(), flags=re.DOTALL)[1]
     config = params.study(study(tmp_path, settings=example))

@@ -38,7 +38,8 @@ LEVELS = [
     {"effects", "benchmark", "interventions", "survey", "survey_money", "survey_partners",
      "survey_elements", "survey_respond", "monitor", "methods"},
     {"governance", "governance_direction", "governance_registers", "governance_calamities"},
-    {"monitor_own", "overview", "shared", "finance", "finance_du", "chain_spans", "survey_reach", "survey_quality"},
+    {"monitor_own", "indicators", "overview", "shared", "finance", "finance_du", "chain_spans", "survey_reach",
+     "survey_quality"},
     {"finance_contributions", "chain_times", "chain_terms", "chain_workers", "chain_agreements", "chain"},
     {"finance_lines"},
     # the door
