@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 
 from hgeval import wording
@@ -16,6 +17,7 @@ _FITS = 2  # columns that stand beside each other on the narrowest screen
 _SHORT = 16  # signs that stay on one line, such as "Na 12 maanden", however long the text of other columns is
 # A place beside the country: colour beside sign and word; blue and orange, which say nothing of good or bad.
 _PLACES = {"lager": "lager", "niet te onderscheiden": "gelijk", "hoger": "hoger"}
+_TEXT = re.compile(r'<(t[hd]|caption)\b(?![^>]*class="getal")')  # a cell that holds no number
 # Said for itself: the label carries the words, so that a notebook, which has no style of ours, shows only the sign.
 _DOT = f'<span role="img" aria-label="{UNSEEN}">{wording.MISSING}</span>'
 
@@ -23,8 +25,9 @@ Span = tuple[int, int]
 
 
 def notebook(payload: Record) -> str:
-    """A table as a notebook shows it: with its notes and its source."""
-    return table(payload, id=f"{payload['id']}-cijfers", caption=payload["title"]) + below(payload, payload["notes"])
+    """A table as a notebook shows it: with its notes and its source, and text to the left, which it would not be."""
+    shown = table(payload, id=f"{payload['id']}-cijfers", caption=payload["title"])
+    return _TEXT.sub(r'<\1 style="text-align: left"', shown) + below(payload, payload["notes"])
 
 
 def table(payload: Record, *, id: str, caption: str) -> str:

@@ -132,12 +132,13 @@ def test_a_table_without_rows_is_a_sentence():
 def test_a_notebook_shows_the_same_table_with_its_notes_and_source():
     shown = payload()
     html = exhibits_html.notebook(shown)
-    assert html.startswith(exhibits_html.table(shown, id="een-table-cijfers", caption=shown["title"]))
+    plain = html.replace(' style="text-align: left"', "")
+    assert plain.startswith(exhibits_html.table(shown, id="een-table-cijfers", caption=shown["title"]))
     soup = BeautifulSoup(html, "html.parser")
     assert [p.get_text() for p in soup.find_all("p")] == ["Een noot.", "Bron: de bron (voorbeeldgegevens)"]
     real = BeautifulSoup(exhibits_html.notebook(payload(synthetic=False)), "html.parser")
     assert real.select_one(".bron").get_text() == "Bron: de bron"
-    assert "style" not in html and "script" not in html
+    assert "style" not in plain and "script" not in html
 
 
 @pytest.mark.parametrize("text", HOSTILE)
@@ -149,3 +150,13 @@ def test_hostile_text_stays_text(text):
     assert len(soup.find_all("table")) == 1 and not any("onclick" in tag.attrs for tag in soup.find_all(True))
     assert texts(soup) == [[text] * 3] * 2 and [td["data-label"] for td in soup.find_all("td")] == [text] * 2
     assert [soup.caption.get_text(), *(p.get_text() for p in soup.find_all("p"))][:2] == [text, text]
+
+
+def test_a_notebook_puts_text_to_the_left_and_numbers_to_the_right():
+    soup = BeautifulSoup(exhibits_html.notebook(payload()), "html.parser")
+    cells = soup.find_all(["th", "td"])
+    numbers = [cell for cell in cells if "getal" in cell.get("class", [])]
+    assert numbers and not any(cell.get("style") for cell in numbers)
+    texts = [cell for cell in [*cells, soup.caption] if "getal" not in cell.get("class", [])]
+    assert texts and {cell.get("style") for cell in texts} == {"text-align: left"}
+    assert not soup.thead.get("style")
