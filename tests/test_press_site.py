@@ -68,6 +68,21 @@ def test_the_index_opens_with_what_the_country_is_told():
     assert index(entry("NL", "country")).select(".berichten") == []
 
 
+def test_the_way_to_a_region_is_at_the_top():
+    soup = index(entry("VT02"), entry("NL", "country", told=["Een bericht."]))
+    links = soup.select("nav.snel a")
+    assert [link["href"][1:] for link in links] == [li["id"] for li in soup.select(".regios > li")]
+    assert soup.main.find(["nav", "section"]) == soup.select_one("nav.snel")
+
+
+def test_hundreds_of_municipalities_are_not_listed_twice():
+    many = pd.DataFrame({"region": [f"GM{at:04}" for at in range(41)], "name": [f"Stad {at:02}" for at in range(41)]})
+    found = build(division_kind="gemeente")
+    html = site.index(found, regions=many, tiles=reference.tiles(2022).iloc[:0], reports=REPORTS)
+    links = BeautifulSoup(html, "html.parser").select("nav.snel a")
+    assert [(link["href"], link.get_text()) for link in links] == [("#regios", "Naar uw gemeente")]
+
+
 def test_the_map_with_its_words_is_there_only_where_its_places_fit():
     soup = index(entry("VT02"))
     narrow, wide = soup.style.string.split("@media (min-width:60rem)")
@@ -82,7 +97,7 @@ def test_words_that_are_no_alarm_are_not_in_the_colour_of_one():
 
 
 def test_each_report_is_introduced_in_the_words_of_its_settings():
-    told = [li.get_text() for li in index().select("ul.inleiding li")]
+    told = [li.get_text() for li in index().select("ul.over li")]
     assert told == [f"{title} Dit rapport heet <{name}>." for name, title in TITLES.items()]
 
 
