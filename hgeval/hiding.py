@@ -11,6 +11,7 @@ from hgeval import linked, outcomes, rates
 from hgeval.disclosure_rule import Settings
 from hgeval.errors import DisclosureError
 
+HIDDEN = ("suppressed", "suppressed_with")  # the statuses of a row without its numbers: too small, or beside such a row
 METHODS = ("wilson", "share", "count", "per_10000", "median_iqr")
 
 

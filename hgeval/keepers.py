@@ -28,7 +28,6 @@ from hgeval.rates import NATIONAL
 WHOLE = "total"  # the group of all groups together, as the survey's frames name it
 _NUMBERS = ("n", "events", "value", "low", "high")
 _CALAMITIES = (*governance_calamities.CHAIN, governance_calamities.DAYS)
-_HIDDEN = ("suppressed", "suppressed_with")
 PUBLIC = frozenset({"divisions"})  # tables of a study that say nothing of a family, a melding or an answer
 
 
@@ -139,7 +138,7 @@ def of_calamities(counts: pd.DataFrame, case: Reader) -> pd.DataFrame:
         raise DisclosureError("release_calamities neemt alleen calamiteiten per regio en jaar, zonder totalen.")
     frame = hiding.under(counts.drop(columns="consent"), rule.public())
     frame["status"] = frame["status"].mask(_behind_hidden(frame), "suppressed_with")
-    frame.loc[frame["status"].isin(_HIDDEN), list(_NUMBERS)] = pd.NA
+    frame.loc[frame["status"].isin(hiding.HIDDEN), list(_NUMBERS)] = pd.NA
     own = (counts["region"] == case.region) & _own_eyes(case)
     return _shown(frame[(counts["consent"] == "ja") | own], ["year"])
 
@@ -162,7 +161,7 @@ DOORS: dict[str, Door] = {
 def _behind_hidden(frame: pd.DataFrame) -> pd.Series:
     """Calamities of which the count that they are part of is not shown, or is not there."""
     chain, days = governance_calamities.CHAIN, governance_calamities.DAYS
-    shown = frame.assign(shown=~frame["status"].isin(_HIDDEN)).pivot(
+    shown = frame.assign(shown=~frame["status"].isin(hiding.HIDDEN)).pivot(
         index=["region", "year"], columns="measure", values="shown")
     so_far = shown.reindex(columns=list(chain)).eq(True).cummin(axis=1)
     whole = frame["measure"].map(dict(zip(chain[1:], chain, strict=False)) | {days: chain[1]})

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 import pandas as pd
 
-from hgeval import column_kinds, reference, wording
+from hgeval import column_kinds, hiding, reference, wording
 from hgeval.disclosure import Released
 from hgeval.disclosure_rule import Rule
 from hgeval.errors import DisclosureError, EstimateError
@@ -18,7 +18,7 @@ from hgeval.params import Study, Wave
 from hgeval.shared import Parts
 from hgeval.types import Plain, Row
 
-HIDDEN = ("suppressed", "suppressed_with")
+HIDDEN = hiding.HIDDEN
 UNKNOWN_WORDS, HIDDEN_WORDS, UNANSWERED_WORDS = "geen cijfer", "niet getoond", "niet ingevuld"
 NOT_COMPUTED_WORDS = "niet uit te rekenen"  # a model was made, and did not determine this number
 BESIDE = ("level", "method", "status", "source", "note", "provisional")
