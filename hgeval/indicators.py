@@ -38,7 +38,7 @@ def brought(indicators: pd.DataFrame, *, codes: list[str]) -> pd.DataFrame:
         measure=MEASURE, n=person_years.round().astype("Int64"), method="per_10000",
         figure=every["provisional"].map({True: _PROVISIONAL, False: _FINAL}).astype("str"),
         counting=every["anew"].map({True: _ANEW, False: _AS_BEFORE}).astype("str"),
-    ).sort_values(["region", *_CELL])
+    ).sort_values([*_CELL, "region"])
     return rates.recompute(rates.frame(made.drop(columns=["provisional", "anew"]), groups=_GROUPS))
 
 

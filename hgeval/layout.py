@@ -197,6 +197,8 @@ def _heading(name: str, kind: str, units: set[str], columns: Sequence[str]) -> s
         return f"{wording.column('of' if 'events' in columns else 'n')} {min(units)}".strip()
     if name == "events" and units == {"regio's"}:
         return wording.column("events_regions")
+    if name == "events" and units == {"inwoners"}:
+        return wording.column("n")  # of as many as live there, which is another column's
     if name == "value" and kind == "number" and units == {"gezinnen"}:
         return wording.column("times")
     if name == "value":

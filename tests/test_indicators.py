@@ -63,6 +63,7 @@ def test_numbers_leave_in_fives_and_none_below_ten_for_own_eyes_too(profile):
     shown = tables.table(of_a_function(made, case), case, id="andere", title="Andere", source="demo",
                          columns=["indicator", "period", "events", "value"])
     assert [row[2] for row in shown.payload["rows"]] == [None, 40]
+    assert [column["label"] for column in shown.payload["columns"]][2:] == ["Aantal", "Per 10.000 inwoners"]
     assert shown.payload["rows"][1][3] == pytest.approx(40 / made["n"].iloc[1] * 10_000, rel=1e-5)
 
 
