@@ -99,7 +99,7 @@ class _Programme:
     def __init__(self, sums: Floats, low: Floats, high: Floats, lowest: Floats, highest: Floats, whole: bool) -> None:
         self.count, self.whole = sums.shape[1], whole
         self.constraints = LinearConstraint(sparse.csc_array(sums), low, high) if len(sums) and self.count else None
-        self.bounds = Bounds(lowest, highest)
+        self.bounds: Bounds = Bounds(lowest, highest)
         if self.count and self._solved(np.zeros(self.count)).status != _OPTIMAL:
             raise EstimateError(_DISAGREE)
 

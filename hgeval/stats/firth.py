@@ -43,7 +43,7 @@ def logit(
 
 def _parts(design: Design, coef: Floats) -> tuple[Floats, Floats]:
     """Fitted chances, and the root T of the inverse information (T T')."""
-    p = special.expit(design.x @ coef)
+    p = np.asarray(special.expit(design.x @ coef))
     return p, sandwich.inverse_root(design.x, p * (1 - p))
 
 

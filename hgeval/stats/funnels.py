@@ -141,7 +141,7 @@ def binomial_limit(tail: float, n: ArrayLike, target: ArrayLike) -> Floats:
     n, target = np.broadcast_arrays(np.asarray(n, dtype="float64"), np.asarray(target, dtype="float64"))
     known = (n > 0) & (target > 0) & (target < 1)
     size, p = np.where(known, n, 1.0), np.where(known, target, 0.5)
-    k = np.clip(np.ceil(special.bdtrik(tail, size, p)), 0, np.ceil(size))
+    k = np.clip(np.ceil(np.asarray(special.bdtrik(tail, size, p))), 0, np.ceil(size))
     upto, below = _cumulative(k, size, p), _cumulative(k - 1, size, p)
     limit = np.clip((k - (upto - tail) / (upto - below)) / size, 0, 1)
     certain = (n > 0) & ((target == 0) | (target == 1))
@@ -153,7 +153,7 @@ def poisson_limit(tail: float, expected: ArrayLike) -> Floats:
     e = np.asarray(expected, dtype="float64")
     known = e > 0
     mean = np.where(known, e, 1.0)
-    k = np.maximum(np.ceil(special.pdtrik(tail, mean)), 0)
+    k = np.maximum(np.ceil(np.asarray(special.pdtrik(tail, mean))), 0)
     upto, below = special.pdtr(k, mean), np.where(k > 0, special.pdtr(np.maximum(k - 1, 0), mean), 0.0)
     return np.where(known, np.maximum(k - (upto - tail) / (upto - below), 0) / mean, np.nan)
 

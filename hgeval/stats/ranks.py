@@ -43,7 +43,7 @@ def rank_sets_holm(
 ) -> pd.DataFrame:
     """As `rank_sets`, without chance: pairwise normal tests of a region with each other, Holm-adjusted per region."""
     names, y, s, known = _known(rows, region, value, se)
-    p = 2 * special.ndtr(-np.abs(_differences(y, s)))
+    p = np.asarray(2 * special.ndtr(-np.abs(_differences(y, s))))
     np.fill_diagonal(p, np.nan)  # sorted last: no region is compared with itself
     order = np.argsort(p, axis=1)
     compared = (~np.isnan(p)).sum(axis=1)[:, None]
