@@ -20,6 +20,7 @@ from hgeval.finance_shares import CENTS
 from hgeval.types import Record
 
 CONTRIBUTION, WHOLE, SWING = "contribution", "contribution_total", "contribution_years"
+RANGE, WHOLE_RANGE = "contribution_range", "contribution_range_total"
 METHOD = "largest_remainder"
 YEARS = 3  # of which the incidents are taken together
 SWINGING = 10  # years of which the volatility is told, at most
@@ -42,13 +43,15 @@ Cents = tuple[int, int]
 
 
 def contributions(frame: pd.DataFrame) -> pd.DataFrame:
-    """One row a municipality, and one for all together; from the rows of one region, joined.
+    """What each municipality would pay, and all together; from the rows of one region, joined.
 
     frame: `finance.budget`, `finance.populations` and `finance.incidents` of the region, as released.
-    n: inhabitants; count_low, count_high: its meldingen of the last three years; hidden_years: how many are hidden.
-    by_inhabitant is to the cent, and so are by_incident and by_mixed where every municipality's range of that key is
-    `NARROW`. The ranges: in euros (`incident_low` and so on), per inhabitant (`each_`), beside the key per inhabitant
-    (`change_` in euros, `share_` as a part); `gain` says whether it is more or less for certain.
+    Rows `CONTRIBUTION` and `WHOLE`: n inhabitants and the contribution by inhabitants to the cent, and by_incident and
+    by_mixed where every municipality's range of that key is `NARROW`.
+    Rows `RANGE` and `WHOLE_RANGE`, where any count is visible: count_low, count_high: meldingen of the last three
+    years; hidden_years: how many of those are hidden; the ranges of a contribution in euros (`incident_low` and so
+    on), per inhabitant (`each_`), beside the key per inhabitant (`change_` in euros, `share_` as a part); `gain`:
+    whether it is more or less for certain.
     Rows `SWING`: if each year were paid by its own incidents, the least and the most of a year and the coefficient of
     variation; of municipalities without a hidden count, from three years on.
     """
@@ -61,12 +64,15 @@ def contributions(frame: pd.DataFrame) -> pd.DataFrame:
     about = {"region": towns["region"].iloc[0], "year": lines["year"].iloc[0],
              "period": "-".join(dict.fromkeys([*recent.columns[:1], *recent.columns[-1:]]))}
     variable, whole = (finance_shares.cents(euros) for euros in _sums(lines))
-    rows = [about | row for row in _rows(towns, recent, together[recent.columns], (whole - variable, variable), rule)]
-    swings = [about | row for row in _swings(towns, whole, years.iloc[:, -SWINGING:], together, rule)]
-    *each, total = rows
-    for found in (each, swings):
-        found.sort(key=lambda row: reference.town_names()[row["municipality"]].casefold())
-    return _estimates([*each, total, *swings])
+    kinds = [*_rows(towns, recent, together[recent.columns], (whole - variable, variable), rule),
+             _swings(towns, whole, years.iloc[:, -SWINGING:], together, rule)]
+    return _estimates([about | row for rows in kinds for row in sorted(rows, key=_place)])
+
+
+def _place(row: Record) -> tuple[bool, str]:
+    """By name, and all together last."""
+    town = row["municipality"]
+    return town == TOTAL, reference.town_names().get(town, town).casefold()
 
 
 def newest(frame: pd.DataFrame) -> pd.DataFrame:
@@ -85,8 +91,8 @@ def counts(frame: pd.DataFrame, towns: Sequence[str]) -> pd.DataFrame:
 
 def _rows(
     towns: pd.DataFrame, years: pd.DataFrame, together: pd.DataFrame, costs: Cents, rule: Settings,
-) -> list[Record]:
-    """The contributions of every municipality, and last of all together.
+) -> tuple[list[Record], list[Record]]:
+    """The contributions to the cent and their ranges, of every municipality and of all together.
 
     costs: fixed and variable cents.
     """
@@ -100,25 +106,31 @@ def _rows(
               "mixed": [_cents(variable, part, base[at]) for at, part in enumerate(part_of)]}
     told = {"inhabitant": keys.inhabitant, "incident": _narrow(keys.incident, ranges["incident"]),
             "mixed": _narrow(keys.mixed, ranges["mixed"])}
-    least, most = finance_bounds.ends(years, rule)
-    rows: list[Record] = [
+    names = list(zip(towns["municipality"], people, strict=True))
+    exact: list[Record] = [
         {"measure": CONTRIBUTION, "municipality": town, "n": size}
         | _amounts({name: part[at] for name, part in told.items() if part}, size)
-        | _beside({name: found[at] for name, found in ranges.items() if found}, size, keys.inhabitant, at)
-        for at, (town, size) in enumerate(zip(towns["municipality"], people, strict=True))
+        for at, (town, size) in enumerate(names)
     ]
-    for at, row in enumerate(rows) if known else ():
-        row |= {"count_low": int(least.iloc[at].sum()), "count_high": int(most.iloc[at].sum()),
-                "hidden_years": int(years.iloc[at].isna().sum())}
     total = {"measure": WHOLE, "municipality": TOTAL, "n": sum(people)}
-    total |= _amounts({name: sum(part) for name, part in told.items() if part}, sum(people))
-    return [*rows, total | (_all(fixed + variable, sum(people), together, rule) if known else {})]
+    exact.append(total | _amounts({name: sum(part) for name, part in told.items() if part}, sum(people)))
+    if not known:
+        return exact, []
+    least, most = finance_bounds.ends(years, rule)
+    counted = {"count_low": least.sum(axis=1), "count_high": most.sum(axis=1), "hidden_years": years.isna().sum(axis=1)}
+    between: list[Record] = [
+        {"measure": RANGE, "municipality": town, "n": size, **{name: int(of.iloc[at]) for name, of in counted.items()}}
+        | _beside({name: found[at] for name, found in ranges.items()}, size, keys.inhabitant, at)
+        for at, (town, size) in enumerate(names)
+    ]
+    return exact, [*between, total | {"measure": WHOLE_RANGE} | _all(fixed + variable, sum(people), together, rule)]
 
 
 def _all(whole: int, people: int, together: pd.DataFrame, rule: Settings) -> Record:
     """All municipalities together pay what it costs, by whatever key."""
     row: Record = {f"{what}{key}_{end}": _euros(whole, people if what else None)
                    for what in ("", "each_") for key in RANGED for end in ("low", "high")}
+    row["each_inhabitant"] = _euros(whole, people)
     if together.isna().to_numpy().any():
         return row
     least, most = finance_bounds.ends(together, rule)
@@ -154,14 +166,15 @@ def _amounts(parts: dict[str, int], people: int) -> Record:
 
 def _beside(ranges: dict[str, Cents], people: int, inhabitant: list[int] | None, at: int) -> Record:
     """What is open of the contributions: in euros, per inhabitant and beside the key per inhabitant."""
-    base, given = (inhabitant[at] if inhabitant else None), Record()
+    base = inhabitant[at] if inhabitant else None
+    given: Record = {"each_inhabitant": _euros(base, people)}
     for key, pair in ranges.items():
         for end, cents in zip(("low", "high"), pair, strict=True):
             given |= {f"{key}_{end}": _euros(cents), f"each_{key}_{end}": _euros(cents, people)}
             if base is not None:
                 change = (cents - base) / CENTS
                 given |= {f"change_{key}_{end}": change, f"share_{key}_{end}": change * CENTS / base if base else None}
-    if base is not None and "incident" in ranges:
+    if base is not None:
         low, high = ranges["incident"]
         given["gain"] = MORE if low > base else LESS if high < base else SAME if low == high else UNSURE
     return given

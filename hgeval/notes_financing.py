@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from hgeval import layout, wording
+from hgeval import layout, monitor, wording
 from hgeval.disclosure import Released
-from hgeval.finance_contributions import CONTRIBUTION, NARROW, RANGED
+from hgeval.finance_contributions import CONTRIBUTION, NARROW, RANGE, RANGED
 from hgeval.layout import Reader
 from hgeval.wording import message
+
+PUBLIC = "meldingen"  # the measure of `monitor.figures`
 
 
 def without_answers(uncovered: Released, case: Reader) -> list[str]:
@@ -31,7 +33,19 @@ def without_cents(paid: Released, case: Reader) -> list[str]:
     keys = [wording.column(f"by_{key}").lower() for key in _open(paid, case)]
     if not keys:
         return []
+    if not (layout.visible(paid)["measure"] == RANGE).any():
+        return [message("financing_no_counts")]
     return [message("financing_no_cents", what=wording.series(keys), part=wording.points(NARROW))]
+
+
+def public_source(published: Released, case: Reader) -> list[str]:
+    """Where the public number of meldingen stands, which is real whatever the study; nothing where there is none.
+
+    published: `monitor.figures`.
+    """
+    frame = layout.visible(published)
+    own = frame[(frame["region"] == case.region) & (frame["measure"] == PUBLIC) & frame["value"].notna()]
+    return [message("financing_public", source=monitor.source(own))] if len(own) else []
 
 
 def _open(paid: Released, case: Reader) -> list[str]:

@@ -13,7 +13,7 @@ from hgeval import layout, telling, wording
 from hgeval.disclosure import Released
 from hgeval.exhibits import Exhibit
 from hgeval.finance import INCIDENTS
-from hgeval.finance_contributions import CONTRIBUTION, LESS, MORE, TOTAL, UNSURE
+from hgeval.finance_contributions import CONTRIBUTION, LESS, MORE, RANGE, TOTAL, UNSURE
 from hgeval.finance_contributions import SWING as YEARS
 from hgeval.finance_dossiers import YEARLY
 from hgeval.layout import Reader
@@ -135,12 +135,12 @@ def _services(named: Released, case: Reader) -> Told:
 
 def _keys(paid: Released, case: Reader) -> list[Told]:
     """What paying per melding changes, and the warning that goes with it."""
-    towns = _towns(paid, case)
-    if towns.empty:
+    everyone, towns = _towns(paid, case, CONTRIBUTION), _towns(paid, case)
+    if everyone.empty:
         return []
-    if len(towns) == 1:
+    if len(everyone) == 1:
         return [([message("one_town")], [])]
-    if towns["incident_low"].isna().all():
+    if towns.empty:
         return [([message("no_town_counts")], [])]
     return [_gains(towns), _most(towns, case), ([message("pays_warning")], [])]
 
@@ -237,7 +237,7 @@ def _ask_hidden(paid: Released, case: Reader) -> Told:
     return [words], [_share(towns, "contribution_hidden", hidden)]
 
 
-def _towns(paid: Released, case: Reader, measure: str = CONTRIBUTION) -> pd.DataFrame:
+def _towns(paid: Released, case: Reader, measure: str = RANGE) -> pd.DataFrame:
     frame = layout.visible(paid)
     return frame[(frame["region"] == case.region) & (frame["measure"] == measure)]
 

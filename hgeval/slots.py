@@ -126,7 +126,9 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
     "financing_part_alike": (),
     "financing_part_more": (),
     "financing_part_unknown": (),
+    "financing_public": ("source",),
     "financing_no_cents": ("what", "part"),
+    "financing_no_counts": (),
     "financing_no_dossiers": (),
     "financing_ask_part": ("year", "events", "n"),
     # divisions

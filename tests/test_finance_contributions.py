@@ -16,13 +16,17 @@ KNOWN = {A: [20, 30, 50], B: [20, 10, 20], C: [10, 10, 30]}  # 100, 50 and 50 of
 MANY = {town: [100 * count for count in counts] for town, counts in KNOWN.items()}  # so many that fives are narrow
 
 
-def found(frame, measure=("contribution", "contribution_total")):
+def found(frame):
+    """Each municipality in one row: to the cent, and the ranges."""
     rows = contributions(frame)
-    return rows[rows["measure"].isin(measure)].set_index("municipality")
+    exact, ranges = (rows[rows["measure"].isin(names)].set_index("municipality") for names in (
+        ["contribution", "contribution_total"], ["contribution_range", "contribution_range_total"]))
+    return exact.combine_first(ranges).reindex(exact.index)
 
 
 def swings(frame):
-    return found(frame, ["contribution_years"])
+    rows = contributions(frame)
+    return rows[rows["measure"] == "contribution_years"].set_index("municipality")
 
 
 def by(rows, column):
@@ -104,7 +108,8 @@ def test_only_the_last_three_years_weigh_and_ten_swing():
     before = {town: [30] * 7 + numbers for town, numbers in counts.items()}
     more = swings(joined(lines(), people(), meldingen(before)))
     assert more.loc[A, "highest"] == pytest.approx(100 * 502 / 522, abs=0.01)
-    gone = swings(joined(lines(), people(), meldingen({town: [*numbers, *[30] * 7] for town, numbers in before.items()})))
+    longer = {town: [*numbers, *[30] * 7] for town, numbers in before.items()}
+    gone = swings(joined(lines(), people(), meldingen(longer)))
     assert gone.loc[A, "highest"] < 80
 
 
@@ -124,7 +129,7 @@ def test_a_year_in_which_all_is_hidden_does_not_weigh():
 @pytest.mark.parametrize("incidents", [meldingen({}), meldingen(dict.fromkeys(TOWNS, [None] * 3))])
 def test_without_a_visible_count_a_contribution_per_incident_is_undefined(incidents):
     rows = found(joined(lines(), people(), incidents))
-    assert by(rows, "by_inhabitant") == [60, 30, 10, 100]
+    assert by(rows, "by_inhabitant") == [60, 30, 10, 100] and len(contributions(joined(lines(), people()))) == 4
     for column in ("by_incident", "by_mixed", "change_incident_low", "share_mixed_high", "incident_low", "gain"):
         assert rows[column].isna().all()
 
@@ -135,7 +140,8 @@ def test_what_a_count_may_be_by_hand():
     assert rows.loc[A, ["incident_low", "incident_high"]].tolist() == [46.15, 68.75]  # 18 of 39; 22 of 32
     assert rows.loc[C, ["incident_low", "incident_high"]].tolist() == [0, 24.33]  # 9 of 37
     assert by(rows, "gain")[:3] == ["niet te onderscheiden", "niet te onderscheiden", "niet te onderscheiden"]
-    assert rows.loc[A, ["share_incident_low", "share_incident_high"]].tolist() == pytest.approx([46.15 / 60 - 1, 68.75 / 60 - 1])
+    shares = rows.loc[A, ["share_incident_low", "share_incident_high"]].tolist()
+    assert shares == pytest.approx([46.15 / 60 - 1, 68.75 / 60 - 1])
 
 
 def test_the_count_of_all_narrows_what_the_others_may_be():
@@ -165,8 +171,8 @@ def test_one_municipality_pays_all():
 @pytest.mark.parametrize("value", [0.0, None])
 def test_costs_of_nothing_or_unknown(value):
     rows = contributions(joined(lines([("K01", "vast", value, "ja")]), people(), meldingen(KNOWN)))
-    rows = rows[rows["measure"] != "contribution_years"]
-    assert rows["incident_high"].tolist() == ([0] * 4 if value == 0 else [])
+    ranges = rows[rows["measure"].isin(["contribution_range", "contribution_range_total"])]
+    assert ranges["incident_high"].tolist() == ([0] * 4 if value == 0 else [])
     assert rows["share_incident_low"].isna().all()
 
 
@@ -187,7 +193,7 @@ def test_without_costs_or_municipalities_there_are_no_rows(without):
 def test_the_order_of_the_rows_does_not_matter():
     frame = joined(lines(), people(), meldingen(KNOWN))
     pd.testing.assert_frame_equal(contributions(frame), contributions(frame[::-1]))
-    assert list(contributions(frame)["municipality"]) == [A, C, B, "total", A, C, B]  # by name
+    assert list(contributions(frame)["municipality"]) == [*[A, C, B, "total"] * 2, A, C, B]  # by name
 
 
 def test_the_total_of_the_region_and_the_unknown_are_no_municipality():

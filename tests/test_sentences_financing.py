@@ -205,8 +205,8 @@ def test_the_study_s_meldingen_beside_the_public_figure(count, year, words):
     assert found == (
         f"In 2023 heeft de studie ongeveer {wording.number(count)} meldingen uit de gemeenten van deze regio. "
         f"Het CBS (Centraal Bureau voor de Statistiek) telde er 1.000. {words}" if words else
-        "Wij hebben van deze jaren geen openbaar aantal meldingen van deze regio. "
-        "Wij weten dus niet of de studie ze allemaal heeft."
+        "Wij hebben niet van hetzelfde jaar het aantal meldingen in de studie en het openbare aantal. "
+        "Wij weten dus niet of de studie alle meldingen heeft."
     )
 
 
@@ -234,9 +234,24 @@ def test_only_narrow_keys_have_a_column_of_cents(counts, columns, said):
     assert notes_financing.without_cents(paid, case()) == said
 
 
-def test_without_costs_there_is_one_column_less_to_explain():
+def test_without_counts_only_the_key_per_inhabitant_stands():
+    paid = given(lines(), people())["paid"]
+    assert notes_financing.to_the_cent(paid, case()) == ["by_inhabitant"]
+    assert notes_financing.without_cents(paid, case()) == [
+        "Wij kennen van geen gemeente genoeg meldingen. Daarom staat hier alleen de bijdrage per inwoner."]
+
+
+def test_without_costs_there_is_nothing_to_explain():
     paid = given(lines().iloc[:0], people(), meldingen(KNOWN))["paid"]
     assert notes_financing.without_cents(paid, case()) == []
+
+
+def test_the_public_number_is_told_to_be_real(demo_case):
+    published = disclosure.release_published(monitor.figures, demo_case)
+    for region, known in (("VT20", True), ("VT07", False)):
+        notes = notes_financing.public_source(published, replace(demo_case, region=region))
+        assert [note.startswith("Het openbare aantal is echt. Het komt uit: CBS StatLine") for note in notes] == [
+            True] * known
 
 
 def test_without_agreements_it_is_told_so():
