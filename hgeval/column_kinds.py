@@ -16,23 +16,25 @@ OF_METHOD = {
 _ESTIMATES = {
     "value", "low", "high", "target", "crude", "expected", "least", "most", "low95", "high95", "low998", "high998",
 }
-WHOLE = {"expected", "least", "most", "dropout"}  # shares without decimals, of however many
+WHOLE = {"expected", "least", "most", "dropout", "cv_low", "cv_high"}  # shares without decimals, of however many
 _KEYS = ("inhabitant", "incident", "mixed")  # ways to divide costs
+_OPEN = [f"{key}_{end}" for key in _KEYS[1:] for end in ("low", "high")]  # what counts in fives leave open of two
 _YEARS = [column.name for table in TABLES.values() for column in table.columns if column.kind == "year"]
 _EUROS = [column.name for table in TABLES.values() for column in table.columns if column.unit == "euro"]
 # Columns that stand beside an estimate, or of a region's own answers.
 _NAMES = {
     "count": ["n", "events"],
-    "share": ["density", "score", "dropout", "cv", "paid_share", "nesting", "nested", "reached", "important_share",
-              "met_share"],
+    "share": ["density", "score", "dropout", "cv_low", "cv_high", "paid_share", "nesting", "nested", "reached",
+              "important_share", "met_share"],
     "ratio": ["evalue", "evalue_limit", "unlike", "unlike_left"],
     "text": _YEARS,
 }
 _NUMERIC = {  # where they hold numbers
-    "euro": ["uncovered", "change_incident", "change_mixed", "incident_low", "incident_high", "lowest", "highest",
-             *_EUROS],
-    "cents": ["each", "each_country", *(f"{what}_{key}" for what in ("by", "each") for key in _KEYS)],
-    "difference": ["gap_share", "share_incident", "share_mixed", "share_low", "share_high"],
+    "euro": ["uncovered", *_OPEN, *(f"change_{end}" for end in _OPEN), "lowest", "highest", "each_promised", "each_low",
+             "each_high", *_EUROS],
+    "cents": ["each", "each_country", "each_inhabitant", *(f"by_{key}" for key in _KEYS),
+              *(f"each_{end}" for end in _OPEN)],
+    "difference": ["gap_share", *(f"share_{end}" for end in _OPEN)],
 }
 _BY_NAME = {name: kind for kind, names in _NAMES.items() for name in names}
 _BY_NUMBER = {name: kind for kind, names in _NUMERIC.items() for name in names}

@@ -7,6 +7,7 @@ from hgeval import (
     chain,
     chain_agreements,
     finance_contributions,
+    finance_dossiers,
     finance_lines,
     governance,
     interventions,
@@ -18,6 +19,6 @@ from hgeval import (
 DERIVES = (
     benchmark.funnel, benchmark.precision, *interventions.DERIVED, monitor.known, monitor.imposed, overview.complete,
     overview.signs, finance_contributions.contributions, finance_lines.cost_lines, finance_lines.named,
-    finance_lines.by_payer, finance_lines.yearly, chain.advice_ratio, chain_agreements.last_year, governance.beside,
-    survey_quality.quadrants,
+    finance_lines.by_payer, finance_lines.yearly, finance_dossiers.per_dossier, chain.advice_ratio,
+    chain_agreements.last_year, governance.beside, survey_quality.quadrants,
 )  # fmt: skip

@@ -1,48 +1,59 @@
 """C4: what each municipality of a region would pay, per inhabitant, per incident and mixed; from visible numbers only.
 
-Working definition: a municipality and year with a hidden count weighs as half of what is hidden at most (5, where
-counts under 10 are); a year in which the region has no visible count weighs nothing. So what is computed here tells no
-more than the counts in fives that a reader already has, and `incident_low` and `incident_high` say what those leave
-open. Incidents are the sum of the last three years, which weighs as their mean does.
+A contribution per melding to the cent would give the number of meldingen away, so it is computed from the counts in
+fives that a reader already has. What those leave open is part of the answer: per melding and mixed a contribution is a
+range (`finance_bounds`). Only a key of which every range is narrow is also divided to the cent. Incidents are the sum
+of the last three years, which weighs as their mean does.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
 import pandas as pd
 
-from hgeval import disclosure_rule, finance_shares, rates, reference
+from hgeval import disclosure_rule, finance_bounds, finance_shares, rates, reference
 from hgeval.disclosure_rule import Settings
 from hgeval.finance import ELSEWHERE, INCIDENTS, LINE, PEOPLE
-from hgeval.finance_shares import CENTS, Keys
+from hgeval.finance_bounds import Ends
+from hgeval.finance_shares import CENTS
 from hgeval.types import Record
 
-CONTRIBUTION, WHOLE = "contribution", "contribution_total"
+CONTRIBUTION, WHOLE, SWING = "contribution", "contribution_total", "contribution_years"
+RANGE, WHOLE_RANGE = "contribution_range", "contribution_range_total"
 METHOD = "largest_remainder"
 YEARS = 3  # of which the incidents are taken together
+SWINGING = 10  # years of which the volatility is told, at most
+NARROW = 0.20  # working definition: a range counts as narrow if its top is at most this much above its bottom
 MORE, LESS, SAME, UNSURE = "meer", "minder", "gelijk", "niet te onderscheiden"
 TOTAL = "total"
+RANGED = ("incident", "mixed")  # keys of which a contribution is a range
 _VARIABLE = "variabel"
 _TEXTS = ("municipality", "year", "period", "gain")
-NUMBERS = (
-    "by_inhabitant", "by_incident", "by_mixed", "each_inhabitant", "each_incident", "each_mixed", "change_incident",
-    "change_mixed", "share_incident", "share_mixed", "incident_low", "incident_high", "share_low", "share_high",
-    "lowest", "highest", "cv", "weighed", "hidden_years",
+_ENDS = tuple(
+    f"{what}{key}_{end}" for key in RANGED for what in ("", "each_", "change_", "share_") for end in ("low", "high")
 )
-_WHOLE_NUMBERS = ("weighed", "hidden_years")
+_WHOLE_NUMBERS = ("count_low", "count_high", "hidden_years")
+NUMBERS = (
+    "by_inhabitant", "by_incident", "by_mixed", "each_inhabitant", *_ENDS, "lowest", "highest", "cv_low", "cv_high",
+    *_WHOLE_NUMBERS,
+)
+
+Cents = tuple[int, int]
 
 
 def contributions(frame: pd.DataFrame) -> pd.DataFrame:
-    """One row a municipality, and one for all together; from the rows of one region, joined.
+    """What each municipality would pay, and all together; from the rows of one region, joined.
 
     frame: `finance.budget`, `finance.populations` and `finance.incidents` of the region, as released.
-    n: inhabitants; weighed: meldingen that count, of the last three years; hidden_years: how many of those are hidden.
-    Columns: the contribution by each key (`by_`) to the cent, per inhabitant (`each_`), what changes beside the key per
-    inhabitant (`change_` in euros, `share_` as a part), what rounding and hiding leave open of the one per incident
-    (`incident_low`, `incident_high`) and whether that is more or less for certain (`gain`). And over the years, if each
-    were paid by its own incidents: `lowest`, `highest` and the coefficient of variation `cv`, from three years on.
+    Rows `CONTRIBUTION` and `WHOLE`: n inhabitants and the contribution by inhabitants to the cent, and by_incident and
+    by_mixed where every municipality's range of that key is `NARROW`.
+    Rows `RANGE` and `WHOLE_RANGE`, where any count is visible: count_low, count_high: meldingen of the last three
+    years; hidden_years: how many of those are hidden; the ranges of a contribution in euros (`incident_low` and so
+    on), per inhabitant (`each_`), beside the key per inhabitant (`change_` in euros, `share_` as a part); `gain`:
+    whether it is more or less for certain.
+    Rows `SWING`: if each year were paid by its own incidents, the least and the most of a year and the coefficient of
+    variation; of municipalities without a hidden count, from three years on.
     """
     lines, towns = newest(frame), frame[frame["measure"] == PEOPLE].sort_values("municipality")
     if lines.empty or towns.empty:
@@ -50,23 +61,18 @@ def contributions(frame: pd.DataFrame) -> pd.DataFrame:
     years, rule = counts(frame, list(towns["municipality"])), disclosure_rule.rule().public()
     together = counts(frame, [TOTAL]).reindex(columns=years.columns)
     recent = years.iloc[:, -YEARS:]
-    variable, whole = (finance_shares.cents(euros) for euros in _sums(lines))
-    people, weighed = [int(number) for number in towns["value"]], _weights(recent, rule)
-    keys = finance_shares.by_keys(whole - variable, variable, people=people, incidents=weighed)
-    open_ends = _open_ends(whole, recent, together[recent.columns], rule)
-    hidden = recent.isna().sum(axis=1).astype(int).tolist()
     about = {"region": towns["region"].iloc[0], "year": lines["year"].iloc[0],
              "period": "-".join(dict.fromkeys([*recent.columns[:1], *recent.columns[-1:]]))}
-    rows = [
-        about | {"measure": CONTRIBUTION, "municipality": town, "n": size, "weighed": weight, "hidden_years": dots}
-        | _beside(_amounts([_at(part, at) for part in keys], size), open_ends[at]) | swing
-        for at, (town, size, weight, dots, swing) in enumerate(
-            zip(towns["municipality"], people, weighed, hidden, _swings(whole, years, rule), strict=True))
-    ]
-    rows.sort(key=lambda row: reference.town_names()[row["municipality"]].casefold())
-    total = {"measure": WHOLE, "municipality": TOTAL, "n": sum(people), "weighed": sum(weighed),
-             "hidden_years": sum(hidden)}
-    return _estimates([*rows, about | total | _amounts(_added(keys), sum(people))])
+    variable, whole = (finance_shares.cents(euros) for euros in _sums(lines))
+    kinds = [*_rows(towns, recent, together[recent.columns], (whole - variable, variable), rule),
+             _swings(towns, whole, years.iloc[:, -SWINGING:], together, rule)]
+    return _estimates([about | row for rows in kinds for row in sorted(rows, key=_place)])
+
+
+def _place(row: Record) -> tuple[bool, str]:
+    """By name, and all together last."""
+    town = row["municipality"]
+    return town == TOTAL, reference.town_names().get(town, town).casefold()
 
 
 def newest(frame: pd.DataFrame) -> pd.DataFrame:
@@ -83,21 +89,95 @@ def counts(frame: pd.DataFrame, towns: Sequence[str]) -> pd.DataFrame:
     return found.reindex(list(towns)).dropna(axis="columns", how="all").sort_index(axis="columns")
 
 
+def _rows(
+    towns: pd.DataFrame, years: pd.DataFrame, together: pd.DataFrame, costs: Cents, rule: Settings,
+) -> tuple[list[Record], list[Record]]:
+    """The contributions to the cent and their ranges, of every municipality and of all together.
+
+    costs: fixed and variable cents.
+    """
+    people, (fixed, variable) = [int(number) for number in towns["value"]], costs
+    known = len(years.columns) > 0
+    weighed = finance_bounds.weights(years, together, rule) if known else [0] * len(people)
+    keys = finance_shares.by_keys(fixed, variable, people=people, incidents=weighed)
+    part_of = finance_bounds.parts(years, together, rule) if known else []
+    base = finance_shares.allocate(fixed, people) or [0] * len(people)
+    ranges = {"incident": [_cents(fixed + variable, part) for part in part_of],
+              "mixed": [_cents(variable, part, base[at]) for at, part in enumerate(part_of)]}
+    told = {"inhabitant": keys.inhabitant, "incident": _narrow(keys.incident, ranges["incident"]),
+            "mixed": _narrow(keys.mixed, ranges["mixed"])}
+    names = list(zip(towns["municipality"], people, strict=True))
+    exact: list[Record] = [
+        {"measure": CONTRIBUTION, "municipality": town, "n": size}
+        | _amounts({name: part[at] for name, part in told.items() if part}, size)
+        for at, (town, size) in enumerate(names)
+    ]
+    total = {"measure": WHOLE, "municipality": TOTAL, "n": sum(people)}
+    exact.append(total | _amounts({name: sum(part) for name, part in told.items() if part}, sum(people)))
+    if not known:
+        return exact, []
+    least, most = finance_bounds.ends(years, rule)
+    counted = {"count_low": least.sum(axis=1), "count_high": most.sum(axis=1), "hidden_years": years.isna().sum(axis=1)}
+    between: list[Record] = [
+        {"measure": RANGE, "municipality": town, "n": size, **{name: int(of.iloc[at]) for name, of in counted.items()}}
+        | _beside({name: found[at] for name, found in ranges.items()}, size, keys.inhabitant, at)
+        for at, (town, size) in enumerate(names)
+    ]
+    return exact, [*between, total | {"measure": WHOLE_RANGE} | _all(fixed + variable, sum(people), together, rule)]
+
+
+def _all(whole: int, people: int, together: pd.DataFrame, rule: Settings) -> Record:
+    """All municipalities together pay what it costs, by whatever key."""
+    row: Record = {f"{what}{key}_{end}": _euros(whole, people if what else None)
+                   for what in ("", "each_") for key in RANGED for end in ("low", "high")}
+    row["each_inhabitant"] = _euros(whole, people)
+    if together.isna().to_numpy().any():
+        return row
+    least, most = finance_bounds.ends(together, rule)
+    return row | {"count_low": int(least.to_numpy().sum()), "count_high": int(most.to_numpy().sum())}
+
+
 def _sums(lines: pd.DataFrame) -> tuple[float, float]:
     """Euros that vary with the number of cases, and all; of unknown nature counts as fixed."""
     known = lines.dropna(subset=["value"]).astype({"value": "float64"})
     return float(known.loc[known["nature"] == _VARIABLE, "value"].sum()), float(known["value"].sum())
 
 
-def _amounts(parts: Sequence[int | None], people: int) -> Record:
-    """The contributions of one municipality in euros, per inhabitant, and beside the key per inhabitant."""
-    base, *others = parts
-    given: Record = {"by_inhabitant": _euros(base), "each_inhabitant": _euros(base, people)}
-    for name, part in zip(("incident", "mixed"), others, strict=True):
-        given |= {f"by_{name}": _euros(part), f"each_{name}": _euros(part, people)}
-        if part is not None and base is not None:
-            given |= {f"change_{name}": (part - base) / CENTS, f"share_{name}": (part - base) / base if base else None}
-    return given | {"value": given["by_inhabitant"]}
+def _cents(amount: int, part: Ends, base: int = 0) -> Cents:
+    """The least and the most whole cents that such a part of an amount may be, on top of a base."""
+    low, high = part
+    return base + amount * low.numerator // low.denominator, base - (-amount * high.numerator // high.denominator)
+
+
+def _narrow(parts: list[int] | None, ranges: Sequence[Cents]) -> list[int] | None:
+    """The parts to the cent, where the range of each of them is narrow and holds it."""
+    if not parts or len(ranges) < len(parts):
+        return None
+    pairs = zip(parts, ranges, strict=True)
+    return parts if all(low <= part <= high <= low * (1 + NARROW) for part, (low, high) in pairs) else None
+
+
+def _amounts(parts: dict[str, int], people: int) -> Record:
+    """The contributions of one municipality in euros by each key, and by the first of them per inhabitant."""
+    given: Record = {f"by_{name}": _euros(part) for name, part in parts.items()}
+    base = parts.get("inhabitant")
+    return given | {"value": _euros(base), "each_inhabitant": _euros(base, people)}
+
+
+def _beside(ranges: dict[str, Cents], people: int, inhabitant: list[int] | None, at: int) -> Record:
+    """What is open of the contributions: in euros, per inhabitant and beside the key per inhabitant."""
+    base = inhabitant[at] if inhabitant else None
+    given: Record = {"each_inhabitant": _euros(base, people)}
+    for key, pair in ranges.items():
+        for end, cents in zip(("low", "high"), pair, strict=True):
+            given |= {f"{key}_{end}": _euros(cents), f"each_{key}_{end}": _euros(cents, people)}
+            if base is not None:
+                change = (cents - base) / CENTS
+                given |= {f"change_{key}_{end}": change, f"share_{key}_{end}": change * CENTS / base if base else None}
+    if base is not None:
+        low, high = ranges["incident"]
+        given["gain"] = MORE if low > base else LESS if high < base else SAME if low == high else UNSURE
+    return given
 
 
 def _euros(part: int | None, people: int | None = None) -> float | None:
@@ -107,74 +187,23 @@ def _euros(part: int | None, people: int | None = None) -> float | None:
     return part / CENTS if people is None else round(part / CENTS / people, 2)
 
 
-def _weights(years: pd.DataFrame, rule: Settings) -> list[int]:
-    """Meldingen that count, of all these years together."""
-    return [int(number) for number in years.fillna(rule.min_count // 2).sum(axis=1)]
-
-
-def _open_ends(
-    whole: int, years: pd.DataFrame, together: pd.DataFrame, rule: Settings,
-) -> list[tuple[int, int] | None]:
-    """The least and the most cents that each could pay per incident, for all that its count may be.
-
-    together: the visible counts of all municipalities at once, which narrow what the others may be.
-    """
-    least, most = _ends(years, rule)
-    if years.columns.empty:
-        return [None] * len(least)
-    (all_least,), (all_most,) = _ends(together, rule)
-    if together.isna().to_numpy().any():
-        all_least, all_most = sum(least), sum(most)
-    found: list[tuple[int, int] | None] = []
-    for low, high in zip(least, most, strict=True):
-        at_most = max(min(all_most, sum(most) - high + low), low, 1)
-        at_least = max(all_least, sum(least) - low + high, high, 1)
-        found.append((whole * low // at_most, -(-whole * high // at_least)))
-    return found
-
-
-def _ends(years: pd.DataFrame, rule: Settings) -> tuple[list[int], list[int]]:
-    """The least and the most meldingen that rounding and hiding leave open, of all these years together."""
-    down, up = rule.rounding // 2, (rule.rounding - 1) // 2
-    least = (years - down).clip(lower=rule.min_count).fillna(0).sum(axis=1)
-    most = (years + up).fillna(rule.min_count - 1).sum(axis=1)
-    return [int(number) for number in least], [int(number) for number in most]
-
-
-def _beside(given: Record, ends: tuple[int, int] | None) -> Record:
-    """The amounts with what is open of the one per incident, and whether it is more or less for certain."""
-    base = given["by_inhabitant"]
-    if ends is None or given["by_incident"] is None or base is None:
-        return given
-    low, high = (end / CENTS for end in ends)
-    gain = MORE if low > base else LESS if high < base else SAME if low == high else UNSURE
-    parts = {"share_low": (low - base) / base, "share_high": (high - base) / base} if base else {}
-    return given | {"incident_low": low, "incident_high": high, "gain": gain} | parts
-
-
-def _swings(whole: int, years: pd.DataFrame, rule: Settings) -> list[Record]:
-    """For each municipality the lowest and highest contribution of a year and their coefficient of variation.
-
-    Missing where a count is hidden: what swings then is not the municipality.
-    """
-    rows: list[Record] = [{} for _ in range(len(years))]
-    yearly = [finance_shares.allocate(whole, _weights(years[[year]], rule)) for year in years]
-    if len(yearly) < YEARS:
-        return rows
-    paid = np.array(yearly, dtype="float64") / CENTS
-    for at in np.flatnonzero(years.notna().all(axis=1)):
-        each = paid[:, at]
-        mean = each.mean()
-        rows[at] = {"lowest": each.min(), "highest": each.max(), "cv": each.std(ddof=1) / mean if mean else None}
+def _swings(
+    towns: pd.DataFrame, whole: int, years: pd.DataFrame, together: pd.DataFrame, rule: Settings,
+) -> list[Record]:
+    """What a year by its own incidents leaves open, of municipalities without a hidden count."""
+    if len(years.columns) < YEARS:
+        return []
+    yearly = [finance_bounds.parts(years[[year]], together[[year]], rule) for year in years]
+    rows: list[Record] = []
+    for at, (town, size) in enumerate(zip(towns["municipality"], towns["value"], strict=True)):
+        if years.iloc[at].isna().any():
+            continue
+        paid = [tuple(cents / CENTS for cents in _cents(whole, parts[at])) for parts in yearly]
+        low, high = zip(*paid, strict=True)
+        row: Record = {"measure": SWING, "municipality": town, "n": int(size), "lowest": min(low), "highest": max(high)}
+        varied = finance_bounds.variation([(one, other) for one, other in paid])
+        rows.append(row | dict(zip(("cv_low", "cv_high"), varied or (None, None), strict=True)))
     return rows
-
-
-def _at(part: list[int] | None, at: int) -> int | None:
-    return None if part is None else part[at]
-
-
-def _added(keys: Keys) -> list[int | None]:
-    return [None if part is None else sum(part) for part in keys]
 
 
 def _estimates(rows: Sequence[Record]) -> pd.DataFrame:

@@ -1,6 +1,6 @@
 """Key messages and questions of the report on who pays what.
 
-Which questions are asked follows from fixed limits, which are working definitions: LARGE, SWING and BESIDE.
+Which questions are asked follows from fixed limits, which are working definitions: LARGE, SWING, BESIDE and PART.
 """
 
 from __future__ import annotations
@@ -12,51 +12,100 @@ import pandas as pd
 from hgeval import layout, telling, wording
 from hgeval.disclosure import Released
 from hgeval.exhibits import Exhibit
-from hgeval.finance_contributions import CONTRIBUTION, LESS, MORE, TOTAL, UNSURE
+from hgeval.finance import INCIDENTS
+from hgeval.finance_contributions import CONTRIBUTION, LESS, MORE, RANGE, TOTAL, UNSURE
+from hgeval.finance_contributions import SWING as YEARS
+from hgeval.finance_dossiers import YEARLY
 from hgeval.layout import Reader
 from hgeval.types import Row
 from hgeval.wording import message
 
-LARGE = 0.10  # from this difference with paying per inhabitant on, the key is a question
-SWING = 0.20  # from this coefficient of variation on, so are the years
-BESIDE = 0.25  # and from this difference with all regions on, what it costs per inhabitant
+LARGE = 0.10  # from this certain difference with paying per inhabitant on, the key is a question
+SWING = 0.20  # from this certain coefficient of variation on, so are the years
+BESIDE = 0.25  # from this difference with all regions on, what it costs per inhabitant
+PART = 0.10  # and from this difference with the public figure on, whether all meldingen are there
+_PUBLIC = "meldingen"  # the measure of `monitor.figures`
 
 Told = tuple[list[str], list[Row]]
 
 
 def summary(
-    paid: Released, case: Reader, *, lines: Released, named: Released, source: str, id: str = "in-het-kort",
-    title: str = "In het kort", notes: Sequence[str] = (),
+    paid: Released, case: Reader, *, lines: Released, named: Released, dossiers: Released, source: str,
+    id: str = "in-het-kort", title: str = "In het kort", notes: Sequence[str] = (),
 ) -> Exhibit:
-    """What it costs, what that is for, and what another key changes for the municipalities.
+    """What it costs, what comes of that, and what another key changes for the municipalities.
 
-    paid: `finance_contributions.contributions`; lines: `finance_lines.cost_lines`; named: `finance_lines.named`.
+    paid: `finance_contributions.contributions`; lines: `finance_lines.cost_lines`; named: `finance_lines.named`, which
+    is told where `dossiers` (`finance_dossiers.per_dossier`) has nothing to tell.
     """
-    told = [_costs(lines, case), _services(named, case), *_keys(paid, case)]
+    done = _dossiers(dossiers, case)
+    told = [_costs(lines, case), done if done[0] else _services(named, case), *_keys(paid, case)]
     return _exhibit(paid, case, told, id=id, title=title, source=source, notes=notes)
 
 
 def questions(
-    paid: Released, case: Reader, *, lines: Released, named: Released, uncovered: Released, source: str,
-    id: str = "wat-nu", title: str = "Wat kunt u nu doen?", notes: Sequence[str] = (),
+    paid: Released, case: Reader, *, lines: Released, named: Released, needs: Released, incidents: Released,
+    published: Released, source: str, id: str = "wat-nu", title: str = "Wat kunt u nu doen?", notes: Sequence[str] = (),
 ) -> Exhibit:
     """Questions for the table of the region, each with the finding it follows from.
 
-    uncovered: `survey_money.uncovered_answers` of the region; without rows where it did not consent.
+    needs: `survey_money.cost_answers` of the region; without rows where it did not consent. incidents, published: as
+    in `part_of_all`.
     """
+    part = _ask_part(incidents, published, case)
     told = [
-        _ask_key(paid, case), _ask_swing(paid, case), _ask_service(named, case), _ask_uncovered(uncovered, case),
-        _ask_costs(lines, case), _ask_hidden(paid, case),
+        _ask_key(paid, case), _ask_swing(paid, case), _ask_service(named, case), _ask_uncovered(needs, case),
+        _ask_costs(lines, case), part if part[0] else _ask_hidden(paid, case),
     ]
     if not any(found for found, _ in told):
         told.append(([message("ask_nothing")], []))
     return _exhibit(paid, case, told, id=id, title=title, source=source, notes=notes)
 
 
-def without_answers(uncovered: Released, case: Reader) -> list[str]:
-    """Says that there is no answer of the region that may be shown, where there is none."""
-    frame = layout.visible(uncovered)
-    return [] if (frame["region"] == case.region).any() else [message("no_answers")]
+def part_of_all(
+    incidents: Released, case: Reader, *, published: Released, source: str, id: str = "deel-van-alle",
+    title: str = "Heeft de studie alle meldingen?", notes: Sequence[str] = (),
+) -> Exhibit:
+    """The study's meldingen beside the public figure of the same year.
+
+    incidents: `finance.incidents`; published: `monitor.figures`.
+    """
+    found = _beside_public(incidents, published, case)
+    if found is None:
+        return _exhibit(incidents, case, [([message("financing_part_unknown")], [])], id=id, title=title,
+                        source=source, notes=notes)
+    key = "less" if found["value"] <= 1 - PART else "more" if found["value"] >= 1 + PART else "alike"
+    words = message("financing_part", year=found["period"], events=f"ongeveer {wording.number(found['events'])}",
+                    n=wording.number(found["n"]))
+    told = f"{words} {message(f'financing_part_{key}')}"
+    return _exhibit(incidents, case, [([told], [found])], id=id, title=title, source=source, notes=notes)
+
+
+def _beside_public(incidents: Released, published: Released, case: Reader) -> Row | None:
+    """The newest year of which both counts of the region are known: events of the study, n of the public figure."""
+    own, public = layout.visible(incidents), layout.visible(published)
+    own = own[(own["region"] == case.region) & (own["measure"] == INCIDENTS) & (own["municipality"] == TOTAL)]
+    public = public[(public["region"] == case.region) & (public["measure"] == _PUBLIC) & (public["value"] > 0)]
+    both = own[["year", "value"]].merge(public[["period", "value"]], left_on="year", right_on="period")
+    both = both.dropna().sort_values("year")
+    if both.empty:
+        return None
+    year, events, n = both.iloc[-1][["year", "value_x", "value_y"]]
+    return {"measure": "financing_part", "region": case.region, "period": year, "n": int(n), "events": int(events),
+            "value": events / n, "method": "share", "status": "derived"}
+
+
+def _dossiers(dossiers: Released, case: Reader) -> Told:
+    """C8: all costs beside the dossiers that were realised, and what that does not say."""
+    frame = layout.visible(dossiers)
+    rows = frame[(frame["region"] == case.region) & (frame["measure"] == YEARLY)].to_dict("records")
+    if not rows:
+        return [], []
+    last = rows[-1]
+    told = message("financing_dossier", year=str(last["year"]), low=wording.euro(last["each_low"]),
+                   high=wording.euro(last["each_high"]))
+    ends = [_cell(last, "dossier_costs", last[name]) for name in ("each_low", "each_high")]
+    return [told], ends
 
 
 def _costs(lines: Released, case: Reader) -> Told:
@@ -86,12 +135,12 @@ def _services(named: Released, case: Reader) -> Told:
 
 def _keys(paid: Released, case: Reader) -> list[Told]:
     """What paying per melding changes, and the warning that goes with it."""
-    towns = _towns(paid, case)
-    if towns.empty:
+    everyone, towns = _towns(paid, case, CONTRIBUTION), _towns(paid, case)
+    if everyone.empty:
         return []
-    if len(towns) == 1:
+    if len(everyone) == 1:
         return [([message("one_town")], [])]
-    if towns["by_incident"].isna().all():
+    if towns.empty:
         return [([message("no_town_counts")], [])]
     return [_gains(towns), _most(towns, case), ([message("pays_warning")], [])]
 
@@ -100,34 +149,39 @@ def _gains(towns: pd.DataFrame) -> Told:
     counts = towns["gain"].value_counts()
     kinds = {"more": MORE, "less": LESS, "unsure": UNSURE}
     rows = {name: _share(towns, f"contribution_{name}", int(counts.get(kind, 0))) for name, kind in kinds.items()}
-    told = {name: wording.number(row["events"]) for name, row in rows.items()}
-    why = [message("pays_unsure")] if rows["unsure"]["events"] else []
-    return [" ".join([message("pays_other", n=wording.number(len(towns)), **told), *why])], list(rows.values())
+    more, less, unsure = (wording.number(row["events"]) for row in rows.values())
+    found = [message("pays_other", n=wording.number(len(towns)), more=more, less=less)]
+    if rows["unsure"]["events"]:
+        found.append(message("pays_unsure", unsure=unsure))
+    return [" ".join(found)], list(rows.values())
 
 
 def _most(towns: pd.DataFrame, case: Reader) -> Told:
-    row = _largest(_certain(towns), "share_incident")
+    row = _largest(towns)
     if row is None:
         return [], []
-    ends = sorted(("share_low", "share_high"), key=lambda name: abs(row[name]))
-    low, high = (wording.points(abs(row[name])) for name in ends)
-    parts = [_part(row, "contribution_change", name) for name in ("share_incident", *ends)]
-    return [message("pays_most", low=low, high=high, **_change(row, case))], parts
+    low, high = sorted(abs(row[name]) for name in ("share_incident_low", "share_incident_high"))
+    told = message("pays_most", town=_name(row, case), more=row["gain"], low=wording.points(low),
+                   high=wording.points(high))
+    return [told], [_part(row, "contribution_change", each) for each in (low, high)]
 
 
 def _ask_key(paid: Released, case: Reader) -> Told:
-    row = _largest(_certain(_towns(paid, case)), "share_incident")
-    if row is None or abs(row["share_incident"]) < LARGE:
+    row = _largest(_towns(paid, case))
+    if row is None or row["certain"] < LARGE:
         return [], []
-    return [message("ask_key", **_change(row, case))], [_part(row, "contribution_change", "share_incident")]
+    told = message("ask_key", town=_name(row, case), part=wording.points(row["certain"]), more=row["gain"])
+    return [told], [_part(row, "contribution_change", row["certain"])]
 
 
 def _ask_swing(paid: Released, case: Reader) -> Told:
-    row = _largest(_towns(paid, case), "cv")
-    if row is None or row["cv"] < SWING:
+    years = _towns(paid, case, YEARS)
+    years = years[years["cv_low"] >= SWING]
+    if years.empty:
         return [], []
-    told = message("ask_swing", town=_name(row, case), part=wording.points(row["cv"]))
-    return [told], [_part(row, "contribution_swing", "cv")]
+    (row,) = years.loc[[years["cv_low"].astype("float64").idxmax()]].to_dict("records")
+    told = message("ask_swing", town=_name(row, case), part=wording.points(row["cv_low"]))
+    return [told], [_part(row, "contribution_swing", row["cv_low"])]
 
 
 def _ask_service(named: Released, case: Reader) -> Told:
@@ -138,15 +192,16 @@ def _ask_service(named: Released, case: Reader) -> Told:
     return [message("ask_service", events=wording.number(without["events"]), n=wording.number(row["n"]))], [without]
 
 
-def _ask_uncovered(uncovered: Released, case: Reader) -> Told:
-    frame = layout.visible(uncovered)
-    own = frame[(frame["region"] == case.region) & (frame["betaler"] == TOTAL)]
-    euros = own["uncovered"].dropna()
-    if euros.empty or euros.iloc[0] <= 0:
+def _ask_uncovered(needs: Released, case: Reader) -> Told:
+    """Of the list of the needs survey, which is not that of the costs in this report."""
+    frame = layout.visible(needs)
+    own = frame[(frame["region"] == case.region) & frame["uncovered"].notna()]
+    euros, every = float(own["uncovered"].sum()), float(own["kosten_bedrag"].sum())
+    if euros <= 0:
         return [], []
-    row: Row = {"measure": "uncovered_total", "region": case.region, "value": euros.iloc[0], "method": "amount",
-                "status": "shown"}
-    return [message("ask_uncovered", total=wording.euro(euros.iloc[0]))], [row]
+    row: Row = {"measure": "uncovered_total", "region": case.region, "method": "amount", "status": "shown"}
+    told = message("ask_uncovered", total=wording.euro(euros), all=wording.euro(every))
+    return [told], [row | {"value": euros}, row | {"measure": "needs_total", "value": every}]
 
 
 def _ask_costs(lines: Released, case: Reader) -> Told:
@@ -162,8 +217,18 @@ def _ask_costs(lines: Released, case: Reader) -> Told:
     return [told], [_cell(total, "cost_each", total["each"]), beside]
 
 
+def _ask_part(incidents: Released, published: Released, case: Reader) -> Told:
+    """Whether the study lacks meldingen that the public figure has."""
+    row = _beside_public(incidents, published, case)
+    if row is None or row["value"] > 1 - PART:
+        return [], []
+    told = message("financing_ask_part", year=row["period"], events=f"ongeveer {wording.number(row['events'])}",
+                   n=wording.number(row["n"]))
+    return [told], [row]
+
+
 def _ask_hidden(paid: Released, case: Reader) -> Told:
-    """How many municipalities weigh by a count that is not known."""
+    """How many municipalities have a count that is not known."""
     towns = _towns(paid, case)
     hidden = int((towns["hidden_years"] > 0).sum())
     if not hidden or len(towns) == 1:
@@ -172,28 +237,20 @@ def _ask_hidden(paid: Released, case: Reader) -> Told:
     return [words], [_share(towns, "contribution_hidden", hidden)]
 
 
-def _towns(paid: Released, case: Reader) -> pd.DataFrame:
+def _towns(paid: Released, case: Reader, measure: str = RANGE) -> pd.DataFrame:
     frame = layout.visible(paid)
-    return frame[(frame["region"] == case.region) & (frame["measure"] == CONTRIBUTION)]
+    return frame[(frame["region"] == case.region) & (frame["measure"] == measure)]
 
 
-def _certain(towns: pd.DataFrame) -> pd.DataFrame:
-    """The municipalities that pay more or less whatever the counts are within their rounding."""
-    return towns[towns["gain"].isin([MORE, LESS])]
-
-
-def _largest(towns: pd.DataFrame, column: str) -> Row | None:
-    """The row with the largest number, up or down; of equal ones the first."""
-    sizes = towns[column].dropna().abs()
-    if sizes.empty:
+def _largest(towns: pd.DataFrame) -> Row | None:
+    """The municipality of which the difference is largest that is certain whatever the counts are."""
+    known = towns[towns["gain"].isin([MORE, LESS])].dropna(subset=["share_incident_low"])
+    if known.empty:
         return None
-    (row,) = towns.loc[[sizes.astype("float64").idxmax()]].to_dict("records")
+    ends = known[["share_incident_low", "share_incident_high"]].astype("float64").abs()
+    known = known.assign(certain=ends.min(axis=1))
+    (row,) = known.loc[[known["certain"].idxmax()]].to_dict("records")
     return row
-
-
-def _change(row: Row, case: Reader) -> dict[str, str]:
-    share = row["share_incident"]
-    return {"town": _name(row, case), "part": wording.points(abs(share)), "more": MORE if share >= 0 else LESS}
 
 
 def _name(row: Row, case: Reader) -> str:
@@ -206,8 +263,8 @@ def _cell(row: Row, measure: str, value: float) -> Row:
             "status": row["status"]}
 
 
-def _part(row: Row, measure: str, column: str) -> Row:
-    return _cell(row, measure, abs(row[column])) | {"method": "weighted"}
+def _part(row: Row, measure: str, part: float) -> Row:
+    return _cell(row, measure, part) | {"method": "weighted"}
 
 
 def _share(towns: pd.DataFrame, measure: str, events: int) -> Row:

@@ -34,5 +34,13 @@ def meldingen(counts, total=None):
     return frame.assign(status=hidden.map({True: "suppressed", False: "rounded"}))
 
 
+def agreements(agreed, realised, year="2024", kind="prestatie", unit="dossier"):
+    """One agreement of the region as `chain_agreements.own` is released: realised in fives, or hidden."""
+    frame = pd.DataFrame({"region": [REGION], "year": [year], "kind": [kind], "unit": [unit], "status": ["shown"]},
+                         dtype="str")
+    numbers = {"promised": pd.array([agreed], dtype="Int64"), "realised": pd.array([realised], dtype="Int64")}
+    return frame.assign(**numbers)
+
+
 def joined(*parts):
     return pd.concat(parts, ignore_index=True)

@@ -13,11 +13,20 @@ from hgeval.finance_contributions import contributions, counts
 
 A, B, C = TOWNS
 KNOWN = {A: [20, 30, 50], B: [20, 10, 20], C: [10, 10, 30]}  # 100, 50 and 50 of 200
+MANY = {town: [100 * count for count in counts] for town, counts in KNOWN.items()}  # so many that fives are narrow
 
 
 def found(frame):
+    """Each municipality in one row: to the cent, and the ranges."""
     rows = contributions(frame)
-    return rows.set_index("municipality")
+    exact, ranges = (rows[rows["measure"].isin(names)].set_index("municipality") for names in (
+        ["contribution", "contribution_total"], ["contribution_range", "contribution_range_total"]))
+    return exact.combine_first(ranges).reindex(exact.index)
+
+
+def swings(frame):
+    rows = contributions(frame)
+    return rows[rows["measure"] == "contribution_years"].set_index("municipality")
 
 
 def by(rows, column):
@@ -25,18 +34,48 @@ def by(rows, column):
 
 
 def test_three_keys_by_hand():
-    """100 euros by 600, 300 and 100 inhabitants, by 100, 50 and 50 meldingen, and 90 by the first and 10 by these."""
-    rows = found(joined(lines(), people(), meldingen(KNOWN)))
+    """100 euros by 600, 300 and 100 inhabitants, by 100, 50 and 50 of 200 meldingen, and 90 and 10 by each."""
+    rows = found(joined(lines(), people(), meldingen(MANY)))
     assert by(rows, "by_inhabitant") == [60, 30, 10, 100]
     assert by(rows, "by_incident") == [50, 25, 25, 100]
     assert by(rows, "by_mixed") == [59, 29.5, 11.5, 100]
-    assert by(rows, "n") == [600, 300, 100, 1000] and by(rows, "weighed") == [100, 50, 50, 200]
-    assert by(rows, "change_incident") == [-10, -5, 15, 0]
-    assert by(rows, "share_incident") == pytest.approx([-1 / 6, -1 / 6, 1.5, 0])
-    assert by(rows, "change_mixed") == [-1, -0.5, 1.5, 0]
-    assert by(rows, "each_incident") == [0.08, 0.08, 0.25, 0.10]
+    assert by(rows, "n") == [600, 300, 100, 1000] and by(rows, "each_inhabitant") == [0.10] * 4
     assert set(rows["period"]) == {"2021-2023"} and set(rows["year"]) == {"2024"}
     assert set(rows["status"]) == {"derived"} and list(rows["value"]) == list(rows["by_inhabitant"])
+
+
+def test_the_ranges_by_hand():
+    """A has 94 to 106 meldingen beside 94 to 112: 94 of 206 to 106 of 200 of 100 euros; mixed 54 and that of 10."""
+    rows = found(joined(lines(), people(), meldingen(KNOWN)))
+    assert rows.loc[A, ["count_low", "count_high"]].tolist() == [94, 106]
+    assert rows.loc[A, ["incident_low", "incident_high"]].tolist() == [45.63, 53]
+    assert rows.loc[A, ["mixed_low", "mixed_high"]].tolist() == [58.56, 59.3]
+    assert rows.loc[A, ["each_incident_low", "each_mixed_high"]].tolist() == [0.08, 0.10]
+    assert rows.loc[A, ["change_incident_low", "change_incident_high"]].tolist() == pytest.approx([-14.37, -7])
+    assert rows.loc[A, ["share_incident_low", "share_incident_high"]].tolist() == pytest.approx([-0.2395, -7 / 60])
+    assert rows.loc[A, ["change_mixed_low", "share_mixed_high"]].tolist() == pytest.approx([-1.44, -0.7 / 60])
+    for key in ("incident", "mixed"):
+        assert rows.loc["total", [f"{key}_low", f"{key}_high", f"each_{key}_low"]].tolist() == [100, 100, 0.10]
+    assert pd.isna(rows.loc["total", "count_low"])  # the region's own count is not there
+
+
+def test_the_count_of_the_region_stands_in_the_total():
+    rows = found(joined(lines(), people(), meldingen(KNOWN, total=[50, 50, 100])))
+    assert rows.loc["total", ["count_low", "count_high"]].tolist() == [194, 206]
+
+
+@pytest.mark.parametrize(("count", "narrow"), [(30, True), (20, False)])
+def test_to_the_cent_only_where_every_range_is_narrow(count, narrow):
+    """Two of 30: 28 of 60 to 32 of 60, 14.3 per cent more. Of 20 each: 18 of 40 to 22 of 40, 22.2 per cent more."""
+    rows = found(joined(lines(), people({A: 600, B: 400}), meldingen({A: [count], B: [count]})))
+    assert rows["by_incident"].notna().all() == narrow and rows["by_incident"].notna().any() == narrow
+    assert rows["by_mixed"].notna().all()  # of 10 euros only; the other 90 are by inhabitants
+
+
+def test_one_wide_range_leaves_the_others_without_cents_too():
+    """C may have no melding at all, so of the variable euros nothing is divided to the cent."""
+    rows = found(joined(lines(), people(), meldingen({A: [900], B: [900], C: [None]})))
+    assert rows["by_incident"].isna().all() and rows["incident_low"].notna().all()
 
 
 def test_thirds_of_a_euro_add_up_to_the_cent():
@@ -45,43 +84,53 @@ def test_thirds_of_a_euro_add_up_to_the_cent():
 
 
 def test_the_volatility_of_one_municipality_by_hand():
-    """By the meldingen of each year: A 40, 60 and 50 of 100 euros: mean 50, standard deviation 10."""
-    rows = found(joined(lines(), people(), meldingen(KNOWN)))
-    assert rows.loc[A, ["lowest", "highest"]].tolist() == [40, 60]
-    assert rows.loc[A, "cv"] == pytest.approx(0.2)
-    assert pd.isna(rows.loc["total", "cv"])
+    """By the meldingen of each year: A 40, 60 and 50 of 100 euros, give or take what fives leave open."""
+    rows = swings(joined(lines(), people(), meldingen(MANY)))
+    assert rows.loc[A, ["lowest", "highest"]].tolist() == pytest.approx([40, 60], abs=0.08)
+    assert rows.loc[A, ["cv_low", "cv_high"]].tolist() == pytest.approx([0.2, 0.2], abs=0.002)
+    assert rows.loc[A, "cv_low"] < 0.2 < rows.loc[A, "cv_high"] and set(rows["n"]) == {600, 300, 100}
+    wide = swings(joined(lines(), people(), meldingen(KNOWN)))
+    assert wide.loc[A, ["lowest", "highest"]].tolist() == [34.61, 61.54]  # 18 and 32 of 52
 
 
 @pytest.mark.parametrize(("years", "known"), [(2, False), (3, True), (4, True)])
 def test_there_is_no_volatility_of_two_years(years, known):
-    rows = found(joined(lines(), people(), meldingen({town: [20, 30, 50, 20][:years] for town in TOWNS})))
-    assert rows.loc[A, "cv"] is not pd.NA if known else pd.isna(rows.loc[A, "cv"])
-    assert rows.loc[A, "period"] == {2: "2021-2022", 3: "2021-2023", 4: "2022-2024"}[years]
+    frame = joined(lines(), people(), meldingen({town: [20, 30, 50, 20][:years] for town in TOWNS}))
+    assert len(swings(frame)) == (3 if known else 0)
+    assert found(frame).loc[A, "period"] == {2: "2021-2022", 3: "2021-2023", 4: "2022-2024"}[years]
 
 
-def test_only_the_last_three_years_weigh_and_all_swing():
-    rows = found(joined(lines(), people(), meldingen({A: [500, 20, 30, 50], B: [10, 20, 10, 20], C: [10] * 4})))
-    assert rows.loc[A, "weighed"] == 100
-    assert rows.loc[A, "highest"] == pytest.approx(100 * 500 / 520, abs=0.01)
+def test_only_the_last_three_years_weigh_and_ten_swing():
+    counts = {A: [500, 20, 30, 50], B: [10, 20, 10, 20], C: [10] * 4}
+    frame = joined(lines(), people(), meldingen(counts))
+    assert found(frame).loc[A, "count_high"] == 106
+    assert swings(frame).loc[A, "highest"] == pytest.approx(100 * 502 / 522, abs=0.01)
+    before = {town: [30] * 7 + numbers for town, numbers in counts.items()}
+    more = swings(joined(lines(), people(), meldingen(before)))
+    assert more.loc[A, "highest"] == pytest.approx(100 * 502 / 522, abs=0.01)
+    longer = {town: [*numbers, *[30] * 7] for town, numbers in before.items()}
+    gone = swings(joined(lines(), people(), meldingen(longer)))
+    assert gone.loc[A, "highest"] < 80
 
 
-def test_a_hidden_count_weighs_five_and_has_no_volatility():
-    rows = found(joined(lines(), people(), meldingen(KNOWN | {C: [None, 10, 30]})))
-    assert by(rows, "weighed") == [100, 50, 45, 195] and by(rows, "hidden_years") == [0, 0, 1, 1]
-    assert pd.isna(rows.loc[C, "cv"]) and rows.loc[A, "cv"] > 0
+def test_a_hidden_count_is_open_and_has_no_volatility():
+    frame = joined(lines(), people(), meldingen(KNOWN | {C: [None, 10, 30]}))
+    assert by(found(frame), "hidden_years")[:3] == [0, 0, 1]
+    assert found(frame).loc[C, ["count_low", "count_high"]].tolist() == [38, 53]
+    assert list(swings(frame).index) == [A, B]
 
 
 def test_a_year_in_which_all_is_hidden_does_not_weigh():
-    whole = found(joined(lines(), people(), meldingen(KNOWN)))
+    whole = contributions(joined(lines(), people(), meldingen(KNOWN)))
     more = {town: [*numbers, None] for town, numbers in KNOWN.items()}
-    pd.testing.assert_frame_equal(whole, found(joined(lines(), people(), meldingen(more))))
+    pd.testing.assert_frame_equal(whole, contributions(joined(lines(), people(), meldingen(more))))
 
 
 @pytest.mark.parametrize("incidents", [meldingen({}), meldingen(dict.fromkeys(TOWNS, [None] * 3))])
 def test_without_a_visible_count_a_contribution_per_incident_is_undefined(incidents):
     rows = found(joined(lines(), people(), incidents))
-    assert by(rows, "by_inhabitant") == [60, 30, 10, 100]
-    for column in ("by_incident", "by_mixed", "change_incident", "share_mixed", "cv", "incident_low", "gain"):
+    assert by(rows, "by_inhabitant") == [60, 30, 10, 100] and len(contributions(joined(lines(), people()))) == 4
+    for column in ("by_incident", "by_mixed", "change_incident_low", "share_mixed_high", "incident_low", "gain"):
         assert rows[column].isna().all()
 
 
@@ -91,11 +140,12 @@ def test_what_a_count_may_be_by_hand():
     assert rows.loc[A, ["incident_low", "incident_high"]].tolist() == [46.15, 68.75]  # 18 of 39; 22 of 32
     assert rows.loc[C, ["incident_low", "incident_high"]].tolist() == [0, 24.33]  # 9 of 37
     assert by(rows, "gain")[:3] == ["niet te onderscheiden", "niet te onderscheiden", "niet te onderscheiden"]
-    assert rows.loc[A, ["share_low", "share_high"]].tolist() == pytest.approx([46.15 / 60 - 1, 68.75 / 60 - 1])
+    shares = rows.loc[A, ["share_incident_low", "share_incident_high"]].tolist()
+    assert shares == pytest.approx([46.15 / 60 - 1, 68.75 / 60 - 1])
 
 
 def test_the_count_of_all_narrows_what_the_others_may_be():
-    """All together 30 (28 to 32): A is 18 to 22 of at most 32 and at least 28; the others add up to 10 at least."""
+    """All together 30 (28 to 32): A is 18 to 22 of 32, since the others add up to 10 at least."""
     rows = found(joined(lines(), people(), meldingen({A: [20], B: [10], C: [None]}, total=[30])))
     assert rows.loc[A, ["incident_low", "incident_high"]].tolist() == [56.25, 68.75]
 
@@ -111,21 +161,24 @@ def test_more_or_less_only_where_it_holds_for_every_count(base, gain):
 
 
 def test_one_municipality_pays_all():
-    rows = found(joined(lines(), people({A: 600}), meldingen({A: [20, 30, 50]})))
-    assert rows.loc[A, ["by_inhabitant", "by_incident", "by_mixed", "cv"]].tolist() == [100, 100, 100, 0]
+    frame = joined(lines(), people({A: 600}), meldingen({A: [20, 30, 50]}))
+    rows = found(frame)
+    assert rows.loc[A, ["by_inhabitant", "by_incident", "by_mixed"]].tolist() == [100, 100, 100]
+    assert swings(frame).loc[A, ["cv_low", "cv_high"]].tolist() == [0, 0]
     assert rows.loc[A, "gain"] == "gelijk"
 
 
 @pytest.mark.parametrize("value", [0.0, None])
 def test_costs_of_nothing_or_unknown(value):
     rows = contributions(joined(lines([("K01", "vast", value, "ja")]), people(), meldingen(KNOWN)))
-    assert rows["by_incident"].tolist() == ([0] * 4 if value == 0 else [])
-    assert rows["share_incident"].isna().all()
+    ranges = rows[rows["measure"].isin(["contribution_range", "contribution_range_total"])]
+    assert ranges["incident_high"].tolist() == ([0] * 4 if value == 0 else [])
+    assert rows["share_incident_low"].isna().all()
 
 
 def test_costs_of_unknown_nature_are_fixed_and_older_years_do_not_count():
     newest = lines([("K01", "onbekend", 90.0, "ja"), ("K02", "variabel", 10.0, "ja"), ("K03", "vast", None, "nee")])
-    rows = found(joined(lines([("K01", "vast", 5e6, "ja")], year="2023"), newest, people(), meldingen(KNOWN)))
+    rows = found(joined(lines([("K01", "vast", 5e6, "ja")], year="2023"), newest, people(), meldingen(MANY)))
     assert by(rows, "by_mixed") == [59, 29.5, 11.5, 100]
 
 
@@ -140,7 +193,7 @@ def test_without_costs_or_municipalities_there_are_no_rows(without):
 def test_the_order_of_the_rows_does_not_matter():
     frame = joined(lines(), people(), meldingen(KNOWN))
     pd.testing.assert_frame_equal(contributions(frame), contributions(frame[::-1]))
-    assert list(contributions(frame)["municipality"]) == [A, C, B, "total"]  # by name
+    assert list(contributions(frame)["municipality"]) == [*[A, C, B, "total"] * 2, A, C, B]  # by name
 
 
 def test_the_total_of_the_region_and_the_unknown_are_no_municipality():

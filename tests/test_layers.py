@@ -26,7 +26,7 @@ LEVELS = [
     {"load"},
     {"prepared"},
     # typed frames -> estimates
-    {"rates", "finance_shares"},
+    {"rates", "finance_shares", "finance_bounds"},
     {"divisions_table"},
     {"divisions_criteria"},
     {"divisions_weights"},
@@ -41,7 +41,7 @@ LEVELS = [
     {"monitor_own", "indicators", "overview", "shared", "finance", "finance_du", "chain_spans", "survey_reach",
      "survey_quality"},
     {"finance_contributions", "chain_times", "chain_terms", "chain_workers", "chain_agreements", "chain"},
-    {"finance_lines"},
+    {"finance_lines", "finance_dossiers"},
     # the door
     {"hiding", "modelled", "timed", "disclosure_groups", "doors"},
     {"answer_columns", "complement", "derived", "town_counts"},
@@ -55,8 +55,8 @@ LEVELS = [
     {"exhibits"},
     {"drawing", "tables", "telling", "explanations"},
     {"claims"},
-    {"asking", "sentences", "sentences_chain", "sentences_divisions", "sentences_financing", "sentences_governance",
-     "sentences_infrastructure"},
+    {"asking", "sentences", "sentences_chain", "sentences_divisions", "sentences_financing", "notes_financing",
+     "sentences_governance", "sentences_infrastructure"},
     {"figures_regions", "figures_series"},
     {"figures"},
     # beside: the synthetic study

@@ -220,9 +220,9 @@ def test_a_wave_without_a_label_is_named_by_its_months():
 
 def test_contributions_are_printed_to_the_cent_and_municipalities_by_name():
     row = {"measure": "contribution", "region": "VT02", "municipality": "GM0114", "method": "largest_remainder",
-           "value": 1234.5, "by_incident": 1000.0, "incident_low": 900.4, "share_incident": -0.19, "cv": 0.153,
-           "status": "derived"}
-    columns = ["municipality", "value", "by_incident", "incident_low", "share_incident", "cv"]
+           "value": 1234.5, "by_incident": 1000.0, "incident_low": 900.4, "share_incident_low": -0.19,
+           "cv_low": 0.153, "status": "derived"}
+    columns = ["municipality", "value", "by_incident", "incident_low", "share_incident_low", "cv_low"]
     lines = layout.lay_out(pd.DataFrame([row]), reader(), columns)
     euro = "€\N{NO-BREAK SPACE}"
     assert lines.display == (("Emmen", f"{euro}1.234,50", f"{euro}1.000,00", f"{euro}900", "-19", "15%"),)
