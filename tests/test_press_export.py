@@ -193,6 +193,25 @@ def test_hostile_text_stays_text(text, kind):
     assert text in soup.main.get_text() and text in soup.h1.get_text()
 
 
+@pytest.mark.parametrize(("tags", "shows", "kept"), [
+    ((export.WITH_EXHIBITS,), False, False), ((export.WITH_EXHIBITS,), True, True), ((), False, True),
+])
+def test_a_heading_of_exhibits_is_left_out_where_there_are_none(tags, shows, kept):
+    """And its line in the contents with it; what another text after it announces does not count for it."""
+    found = notebook(payload(id="later"), prose="## Is het geregeld?\n\nDeze lijst komt uit de wet.")
+    found.cells[-2].metadata["tags"] = list(tags)
+    shown = found.cells.pop()
+    found.cells += [shown] if shows else [nbformat.v4.new_code_cell("None")]
+    later = nbformat.v4.new_markdown_cell("## Wat kunt u nu doen?", metadata={"tags": [export.WITH_EXHIBITS]})
+    found.cells += [later, notebook(payload(id="nog-later")).cells[-1]]
+    before = nbformat.writes(found)
+    html = export.page(found, report())
+    audit.check(html)
+    headings = [tag.get_text() for tag in BeautifulSoup(html, "html.parser").select("nav.inhoud a")]
+    assert ("Is het geregeld?" in headings) is kept and ("komt uit de wet" in html) is kept
+    assert "Wat kunt u nu doen?" in headings and nbformat.writes(found) == before
+
+
 def test_a_table_in_the_prose_takes_its_caption_from_the_line_above():
     _, soup = page(payload(), prose="## Nog iets\n\nTabel: de stappen.\n\n| stap | wat |\n|---|---|\n| 1 | a |")
     table = soup.select_one("table:has(caption#tekst-tabel-2)")

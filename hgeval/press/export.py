@@ -8,6 +8,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 from functools import cache
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +21,12 @@ from nbformat import NotebookNode
 
 from hgeval import exhibits_html, wording
 from hgeval.exhibits import MIME
+from hgeval.press import parameters
 from hgeval.reference import NATIONAL
 from hgeval.types import Record
 
 TEMPLATE = Path(__file__).parent / "template"
+WITH_EXHIBITS = "with-exhibits"  # the tag of a text that is there for what the cells after it show
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 
@@ -66,7 +69,7 @@ def page(notebook: NotebookNode, report: Report) -> str:
     """The report as HTML."""
     published = [not payload.get("synthetic", True) for payload in _payloads(notebook)]
     # not HTMLExporter's own: that parses the page once more, for what our template does not have
-    body, contents = _tidy(TemplateExporter.from_notebook_node(exporter(), notebook)[0])
+    body, contents = _tidy(TemplateExporter.from_notebook_node(exporter(), _without_idle(notebook))[0])
     return frame(
         "report.html.j2", body=Markup(body), contents=contents, title=report.title, heading=report.heading,
         region=report.region, region_name=report.region_name, report=report.name, study_title=report.study_title,
@@ -82,6 +85,18 @@ def page(notebook: NotebookNode, report: Report) -> str:
 def dutch_date(iso: str) -> str:
     """A date of 2025-03-09 as 9 maart 2025."""
     return format_date(dt.date.fromisoformat(iso), "d MMMM y", locale="nl")
+
+
+def _without_idle(notebook: NotebookNode) -> NotebookNode:
+    """The notebook without the texts that announce exhibits (tagged so) where no cell up to the next text shows one."""
+    cells = notebook.cells
+    idle = [WITH_EXHIBITS in parameters.tags(cell) and not _shows(cells[at + 1 :]) for at, cell in enumerate(cells)]
+    return NotebookNode(notebook | {"cells": [cell for cell, out in zip(cells, idle, strict=True) if not out]})
+
+
+def _shows(cells: list[NotebookNode]) -> bool:
+    until_text = takewhile(lambda cell: cell.cell_type == "code", cells)
+    return any(MIME in output.get("data", {}) for cell in until_text for output in cell.get("outputs", []))
 
 
 def _citation(report: Report) -> str:
