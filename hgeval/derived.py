@@ -20,5 +20,5 @@ DERIVES = (
     benchmark.funnel, benchmark.precision, *interventions.DERIVED, monitor.known, monitor.imposed, overview.complete,
     overview.signs, finance_contributions.contributions, finance_lines.cost_lines, finance_lines.named,
     finance_lines.by_payer, finance_lines.yearly, finance_dossiers.per_dossier, chain.advice_ratio,
-    chain_agreements.last_year, governance.beside, survey_quality.quadrants,
+    chain_agreements.last_year, governance.beside, governance.least, survey_quality.quadrants,
 )  # fmt: skip

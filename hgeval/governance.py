@@ -14,7 +14,7 @@ from hgeval.survey_answers import Tables
 
 ARRANGED, PARTLY, UNARRANGED, UNKNOWN = "geregeld", "deels", "niet", "onbekend"
 OWN_POINTS = "eigen"  # the points that a study adds, as a checklist of their own
-NOT_SHOWN = "niet_getoond"
+NOT_FILLED = "niet_ingevuld"
 TABLES_ASKED = ("checklists", "goals", "direction", "contradictions")
 _POINT = ["checklist", "item"]
 _DETAILS = ["owner", "budget", "available_247", "agreed_on", "data_sharing"]
@@ -65,28 +65,46 @@ def response(
     tables: Tables, goals: pd.DataFrame, direction: pd.DataFrame, contradictions: pd.DataFrame, *,
     regions: pd.DataFrame,
 ) -> pd.DataFrame:
-    """Per table: regions that filled it in and let it be counted, of all regions; that one answered is no answer."""
+    """Per table that the study has: regions that filled it in and let it be counted, of all regions.
+
+    Whoever may not be named stands in n as an unnamed region, also where it refuses: nobody may learn which of them
+    answered, and under `release_totals` a lone one would.
+    """
     given = {**tables, "goals": goals, "direction": direction, "contradictions": contradictions}
-    parts = []
-    for name in TABLES_ASKED:
+    known = survey_answers.named(tables, regions=regions)["region"]
+    consent = regions["region"].isin(known).map({True: survey_answers.NAMED, False: survey_answers.UNNAMED})
+    asked = [name for name in TABLES_ASKED if len(given.get(name, ()))]
+    parts = [regions.iloc[:0][["region"]].assign(table="", event=False, consent="")]
+    for name in asked:
         rows = survey_answers.countable(survey_answers.everyone(given, name, regions=regions))
-        parts.append(regions[["region"]].assign(table=name, event=regions["region"].isin(rows["region"])))
-    every = pd.concat(parts, ignore_index=True).assign(consent=survey_answers.NAMED)
-    return survey_answers.shares(every, measure="filled_in", regions=regions, levels={"table": TABLES_ASKED})
+        filled = regions["region"].isin(rows["region"])
+        parts.append(regions[["region"]].assign(table=name, event=filled, consent=consent))
+    every = pd.concat(parts, ignore_index=True)
+    return survey_answers.shares(every, measure="filled_in", regions=regions, levels={"table": asked})
 
 
 def beside(released: pd.DataFrame) -> pd.DataFrame:
     """Our lists with one region's own answer and the number of regions side by side, from visible numbers only."""
-    points = _list().assign(item=lambda rows: rows["checklist"] + "." + rows["item"])
+    points = _coded()
     country = released[released["measure"].notna()]
     own = released.loc[released["measure"].isna(), ["item", "state"]]
     rows = points[["checklist", "item", "label", "rests_on"]].merge(own, on="item", how="left")
     rows = rows.merge(country[["item", "n", "events", "status"]], on="item", how="left")
-    said = {"state": rows["state"].fillna(NOT_SHOWN), "status": rows["status"].fillna("none")}
+    said = {"state": rows["state"].fillna(NOT_FILLED), "status": rows["status"].fillna("none")}
     known = (rows["n"] > 0).fillna(False) | (rows["status"] == "suppressed")  # of nobody is no answer
     counted = {name: rows[name].where(known) for name in ("n", "events")}
     rows = rows.assign(measure="arranged", method="share", **said, **counted)
     return rows if len(own) or known.any() else rows.iloc[:0]
+
+
+def least(released: pd.DataFrame) -> pd.DataFrame:
+    """Per list the point that the smallest part of the regions has arranged, of those that are shown.
+
+    The first of equal ones; a list of which no point is shown has no row.
+    """
+    shown = released[released["value"].notna()].merge(_coded()[["checklist", "item", "label", "order"]], on="item")
+    first = shown.sort_values(["value", "order"], kind="stable").drop_duplicates("checklist").sort_values("order")
+    return first.drop(columns="order").reset_index(drop=True)
 
 
 def _list() -> pd.DataFrame:
@@ -94,9 +112,13 @@ def _list() -> pd.DataFrame:
     return rows[[*_POINT, "label", "rests_on", "order"]].assign(own=False)
 
 
+def _coded() -> pd.DataFrame:
+    """Our lists with each point under the name that it has in the country's counts."""
+    return _list().assign(item=lambda rows: rows["checklist"] + "." + rows["item"])
+
+
 def _codes() -> list[str]:
-    rows = _list()
-    return list(rows["checklist"] + "." + rows["item"])
+    return list(_coded()["item"])
 
 
 def _added(checklist_items: pd.DataFrame) -> pd.DataFrame:

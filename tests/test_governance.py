@@ -4,11 +4,12 @@ import pandas as pd
 import pytest
 from disclosure_cases import reader
 from governance_cases import NA, REGIONS, of, study, table
-from survey_cases import numbers
+from survey_cases import division, numbers
 
 from hgeval import disclosure, governance, reference
 from hgeval.errors import DisclosureError
 from hgeval.schema_governance import OWNERS
+from hgeval.survey_answers import UNNAMED
 
 NONE = table("checklist_items", [], "checklist item label")
 OWN = table("checklist_items", [["W4", "X01", "scholen"], ["W1", "01", "al bekend"]], "checklist item label")
@@ -97,14 +98,43 @@ def test_the_country_counts_regions_that_know_and_allow_it():
 
 
 def test_who_filled_it_in_is_counted_where_it_is_allowed():
-    goals = table("goals", [["VT02", "D1"]], "region goal")
-    none = {name: table(name, [], "region") for name in ("direction", "contradictions")}
-    found = governance.response(study(ROWS), goals, **none, regions=REGIONS)
+    found = responded(["VT02"])
     assert {row["table"]: (row["n"], row["events"]) for row in found.to_dict("records")} == {
-        "checklists": (6, 3), "goals": (6, 1), "direction": (6, 0), "contradictions": (6, 0),
-    }
-    assert set(found["unnamed"]) == {0}
-    assert governance.response({}, goals, **none, regions=REGIONS)["events"].tolist() == [0, 0, 0, 0]
+        "checklists": (6, 3), "goals": (6, 1)}  # VT04 refuses; direction and contradictions the study does not have
+    assert {row["table"]: (row["unnamed"], row["unnamed_events"]) for row in found.to_dict("records")} == {
+        "checklists": (4, 1), "goals": (4, 0)}  # all but VT01 and VT02 have no name: VT03 may be counted, others not
+    assert set(found["regions"]) == {6} and set(found["answered"]) == {6}
+    assert responded([], rows=[]).empty
+
+
+def responded(filled, rows=ROWS, consent=None, regions=REGIONS):
+    goals = table("goals", [[region, "D1"] for region in filled], "region goal")
+    none = {name: table(name, [], "region") for name in ("direction", "contradictions")}
+    known = study(rows) if consent is None else study(rows) | {"survey_regions": consent}
+    return governance.response(known, goals, **none, regions=regions)
+
+
+def seen(filled, unnamed, refused=0):
+    """What everyone sees of who filled in the goals, in a division of twelve: `filled` of the unnamed regions did."""
+    regions = division(12)
+    codes = list(regions["region"])
+    allowed = [UNNAMED] * unnamed + ["nee"] * refused + ["ja"] * (12 - unnamed - refused)
+    consent = table("survey_regions", list(zip(codes, allowed, strict=True)), "region publicatie_ok")
+    known = [*codes[:filled], *codes[unnamed:]]  # of the named ones all; those that refuse answered too
+    found = responded(known, rows=[], consent=consent, regions=regions)
+    (row,) = disclosure.release_totals(found, reader(region="VT12")).frame.to_dict("records")
+    return row["events"] if row["status"] == "shown" else row["status"]
+
+
+@pytest.mark.parametrize(("filled", "unnamed", "refused", "says"), [
+    (0, 0, 0, 12),  # all may be named
+    (1, 1, 0, "suppressed"), (1, 2, 0, "suppressed"),  # fewer than three without a name
+    (2, 4, 0, 10), (1, 4, 0, "suppressed"), (3, 4, 0, "suppressed"),  # nearly none, or all but one
+    (4, 4, 0, "suppressed"), (4, 4, 1, "suppressed"), (4, 4, 2, 10),  # who refuses has no name either
+    (0, 0, 2, "suppressed"), (2, 2, 2, 10),
+])
+def test_who_filled_it_in_is_hidden_where_it_would_tell_of_a_region_without_a_name(filled, unnamed, refused, says):
+    assert seen(filled, unnamed, refused) == says
 
 
 def beside(rows, region="VT01", profile="cbs5"):
@@ -136,13 +166,31 @@ def test_a_hidden_total_stays_hidden_beside_an_answer():
 def test_without_consent_the_own_answer_is_not_shown_but_the_country_is():
     rows = [*[row for row in ENOUGH if row[0] != "VT03"], ["VT04", "W1", "01", "deels"]]
     found = beside(rows, region="VT04").set_index("item")
-    assert found.loc["W1.01", ["state", "n"]].tolist() == [governance.NOT_SHOWN, 2]
+    assert found.loc["W1.01", ["state", "n"]].tolist() == [governance.NOT_FILLED, 2]
     assert beside(rows, region="VT04", profile="exact10").set_index("item").loc["W1.01", "state"] == "deels"
     assert beside(rows, region="VT02", profile="exact10").set_index("item").loc["W1.01", "state"] == "niet"
 
 
 def test_without_any_answer_there_is_no_row():
     assert beside([], region="VT04").empty
+
+
+def test_the_rarest_point_of_each_list_comes_from_the_visible_counts_only():
+    rows = [[region, checklist, item, status] for checklist, item, *said in [
+        ("W1", "01", "geregeld", "geregeld"), ("W1", "02", "geregeld", "niet"), ("W1", "03", "deels", "geregeld"),
+        ("C9", "01", "niet", "niet"), ("W6", "01", "onbekend", "onbekend"),
+    ] for region, status in zip(("VT01", "VT02"), said, strict=True)]
+    hidden = [["VT03", "C9", "01", "niet"]]
+    least = [released(rows + more).derive(governance.least).frame for more in ([], hidden)]
+    assert least[0][["checklist", "label", "events", "n"]].values.tolist() == [
+        ["W1", "advies en informatie aan melders en inwoners", 1, 2],  # the first of two, in the order of the list
+        ["C9", "een vaste volgorde als er te weinig mensen of geld is", 0, 2],
+    ]
+    assert least[1]["checklist"].tolist() == ["W1"]
+
+
+def released(rows):
+    return disclosure.release_totals(governance.arranged(study(rows), regions=REGIONS), reader(region="VT01"))
 
 
 def test_the_door_refuses_free_text_and_a_label_with_a_person():
