@@ -49,13 +49,17 @@ def contradiction_list(
 def contradiction_counts(
     tables: Tables, contradictions: pd.DataFrame, *, regions: pd.DataFrame, config: Study
 ) -> pd.DataFrame:
-    """By region: contradictions that are open, solved and unknown, the open ones without one owner, the median age."""
+    """By region: contradictions that are open, solved and unknown, and of the open ones who decides and since when.
+
+    unmandated: open, and the region says that there is no one owner; owner_unknown: open, and it does not say.
+    """
     rows = contradiction_list(tables, contradictions, regions=regions, config=config)
     is_open = rows["solved"].eq(False).fillna(False).astype(bool)
     parts = rows[_BY].assign(
         contradictions=1, open=is_open.astype("Int64"), solved_n=rows["solved"].fillna(False).astype("Int64"),
         unknown=rows["solved"].isna().astype("Int64"),
         unmandated=(is_open & rows["mandated"].eq(False).fillna(False)).astype("Int64"),
+        owner_unknown=(is_open & rows["mandated"].isna()).astype("Int64"),
     )
     found = parts.astype({"contradictions": "Int64"}).groupby(_BY).sum().reset_index()
     median = rows[is_open].groupby("region")["months"].median()

@@ -28,6 +28,7 @@ _HEADINGS = {"share": "share", "rate": "rate", "count": "n", "euro": "amount", "
 _TOWNS = ("municipality", "centre")
 # What a cell without an answer says where "not filled in" could be untrue.
 _UNASKED = dict.fromkeys(("gereed_jaar", "capaciteit_tekort", "partner_region", "partner_rol", "partner_mandaat"), "")
+_UNASKED |= {"median_months": "Niet van toepassing"}
 _UNASKED |= dict.fromkeys(("mutual", "usable", "complete", "present"), "Niet bekend")
 _UNASKED |= dict.fromkeys(("casussen_mda", "casussen_verwacht"), "Niet ingevuld of te klein")
 
