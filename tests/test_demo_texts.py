@@ -59,9 +59,11 @@ def told_of_governance(here):
     ]
     points, *others = found
     known = dict(zip(("tasks", "conflicts", "goals", "contradictions"), others, strict=True))
-    country = disclosure.release_totals(governance.arranged, here)
-    yield sentences_governance.short(points, here, **known, country=country, source="demo")
-    yield sentences_governance.questions(points, here, **known, source="demo")
+    country, filled, elsewhere = (disclosure.release_totals(make, here) for make in (
+        governance.arranged, governance.response, governance_direction.conflict_regions))
+    more = {"country": country, "filled": filled, "elsewhere": elsewhere}
+    yield sentences_governance.short(points, here, **known, **more, source="demo")
+    yield sentences_governance.questions(points, here, **known, country=country, source="demo")
 
 
 def test_every_region_s_key_messages_pass_the_press(demo_case, estimates):

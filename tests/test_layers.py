@@ -56,7 +56,7 @@ LEVELS = [
     {"drawing", "tables", "telling", "explanations"},
     {"claims"},
     {"asking", "sentences", "sentences_chain", "sentences_divisions", "sentences_financing", "notes_financing",
-     "sentences_governance", "sentences_infrastructure"},
+     "governance_page", "sentences_governance", "sentences_infrastructure"},
     {"figures_regions", "figures_series"},
     {"figures"},
     # beside: the synthetic study
