@@ -25,6 +25,7 @@ BESIDE = ("level", "method", "status", "source", "note", "provisional")
 _BLANK = ("events", "low", "high")  # may not exist at all, such as the interval of a census
 _HEADINGS = {"share": "share", "rate": "rate", "count": "n", "euro": "amount", "points": "points",
              "difference": "difference", "cents": "amount", "days": "days"}
+_ANSWERS = ("state",)  # what the own region answered, in a row whose numbers are of all regions
 _TOWNS = ("municipality", "centre")
 # What a cell without an answer says where "not filled in" could be untrue.
 _UNASKED = dict.fromkeys(("gereed_jaar", "capaciteit_tekort", "partner_region", "partner_rol", "partner_mandaat"), "")
@@ -134,9 +135,13 @@ def lay_out(frame: pd.DataFrame, case: Reader, columns: Sequence[str]) -> Lines:
 
 
 def dotted(lines: Lines) -> list[bool]:
-    """Of each row, whether it is hidden and shows no number at all."""
+    """Of each row, whether it is hidden and shows no number at all, and no answer of the own region beside it."""
+    answers = [at for at, column in enumerate(lines.columns) if column.name in _ANSWERS]
     rows = zip(lines.rows, lines.status, strict=True)
-    return [status in HIDDEN and all(value is None or isinstance(value, str) for value in row) for row, status in rows]
+    return [
+        status in HIDDEN and all(value is None or isinstance(value, str) for value in row)
+        and all(row[at] is None for at in answers) for row, status in rows
+    ]
 
 
 def without(lines: Lines, left_out: Sequence[bool]) -> Lines:
