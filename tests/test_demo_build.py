@@ -7,6 +7,7 @@ import zipfile
 import pytest
 from bs4 import BeautifulSoup
 
+from hgeval import exhibits_html
 from hgeval.press import build
 
 REGIONS = ("VT02", "VT20")
@@ -142,4 +143,5 @@ def test_a_study_that_lacks_tables_gets_reports_that_say_so(kept, tmp_path, demo
     text = (out / f"VT20/{absent}.html").read_text(encoding="utf-8")
     assert "geen gegevens" in text or "geen antwoorden" in text
     text = (out / "VT20/governance.html").read_text(encoding="utf-8")
-    assert "geen antwoorden die we mogen laten zien" in text and "tabel direction" in text
+    assert "mogen wij geen antwoorden laten zien" in text and "tabel direction" in text
+    assert exhibits_html.NOTHING not in text and "Doet Veilig Thuis wat de wet vraagt?" not in text

@@ -6,7 +6,7 @@ import nbformat
 import pytest
 from governance_cases import REGIONS, study, table
 
-from hgeval import disclosure, governance, governance_page, paths
+from hgeval import disclosure, governance, governance_page, paths, reference
 from hgeval import governance_registers as registers
 from hgeval.press.export import WITH_EXHIBITS
 
@@ -105,6 +105,33 @@ def test_every_table_of_the_notebook_asks_whether_there_is_something_to_show():
     assert not any(name.startswith("tables.") for name in calls)
 
 
+def test_each_table_says_what_its_list_rests_on():
+    """In a note where all points rest on the same, else in a column."""
+    told = {"wet": "Deze lijst staat in de wet.", "handreiking": "Deze lijst komt uit een handreiking.",
+            "werkdefinitie": "Deze lijst is een werkdefinitie."}
+    kinds = reference.checklist_items().groupby("checklist")["kind"].unique()
+    for checklist, found in kinds.items():
+        (cell,) = [cell.source for cell in notebook().cells if f'beside.where(checklist="{checklist}")' in cell.source]
+        said = "rests_on" if len(found) > 1 else told[found[0]]
+        assert [name for name in ("rests_on", *told.values()) if name in cell] == [said], checklist
+
+
 @pytest.mark.parametrize("word", ["survey_regions", "exact10", "evidence", "publicatie_ok", "en andere"])
 def test_no_raw_name_of_a_column_or_a_rule_stands_in_the_text(word):
     assert not [cell.source for cell in notebook().cells if cell.cell_type == "markdown" and word in cell.source]
+
+
+def test_an_own_answer_stays_in_its_row_where_most_numbers_beside_it_are_hidden(here):
+    """The country's number of the law's first three tasks is hidden: the one region without a name would be told."""
+    told = [("VT01", "geregeld"), ("VT02", "niet"), ("VT03", "deels")]
+    rows = [[region, "W1", f"0{at}", status] for region, status in told for at in (1, 2, 3)]
+    none = table("checklist_items", [], "checklist")
+    points = disclosure.release_answers(governance.points(study(rows), none, regions=REGIONS), here)
+    country = disclosure.release_totals(governance.arranged(study(rows), regions=REGIONS), here)
+    beside = disclosure.join(points.where(region="VT01"), country).derive(governance.beside)
+    asked = {"id": "wet", "title": "Wat?", "source": "demo", "columns": ["label", "state", "events", "n"]}
+    wanted = ["W1.01", "W1.02", "W1.03"]
+    found = governance_page.more(beside.where(item=wanted), here, **asked)
+    assert [row[1:] for row in found.lines.display] == [("Geregeld", ".", ".")] * 3 and len(found.notes) == 1
+    asked["columns"] = ["label", "events", "n"]
+    assert governance_page.more(beside.where(item=wanted), here, **asked).lines.display == ()
