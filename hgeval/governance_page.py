@@ -41,17 +41,23 @@ def own(released: Released, case: Case, answers: Released, *, of: str, **shown: 
 
 
 def more(released: Released, case: Case, **shown: Unpack[Shown]) -> Exhibit | None:
-    """A further table; nothing where it has no rows, or all of them are about nobody."""
-    frame = layout.visible(released)
-    nobody = "n" in frame and (frame["n"] == 0).fillna(False).all()
-    return None if nobody or frame.empty else tables.table(released, case, **shown)
+    """A further table; nothing where it has no rows, or none that may be shown: the table before it says why."""
+    found = _known(released, case, **shown)
+    return found if found and found.lines.rows else None
 
 
 def country(released: Released, case: Case, *, of: str, **shown: Unpack[Shown]) -> Exhibit | None:
     """A table of all regions together; nothing where the study does not have the table that it comes from."""
-    return more(released, case, **shown) if case.has(of) else None
+    return _known(released, case, **shown) if case.has(of) else None
 
 
 def instead(released: Released, case: Case, answers: Released, **shown: Unpack[Shown]) -> Exhibit | None:
     """A table of all regions together, for a region of which no answer may be shown; nothing for the others."""
-    return None if len(answers) else more(released, case, **shown)
+    return None if len(answers) else _known(released, case, **shown)
+
+
+def _known(released: Released, case: Case, **shown: Unpack[Shown]) -> Exhibit | None:
+    """The table; nothing where it has no rows, or all of them are about nobody."""
+    frame = layout.visible(released)
+    nobody = "n" in frame and (frame["n"] == 0).fillna(False).all()
+    return None if nobody or frame.empty else tables.table(released, case, **shown)

@@ -6,7 +6,7 @@ import nbformat
 import pytest
 from governance_cases import REGIONS, study, table
 
-from hgeval import disclosure, governance, governance_page, paths, reference
+from hgeval import disclosure, governance, governance_page, paths, reference, wording
 from hgeval import governance_registers as registers
 from hgeval.press.export import WITH_EXHIBITS
 
@@ -134,4 +134,6 @@ def test_an_own_answer_stays_in_its_row_where_most_numbers_beside_it_are_hidden(
     found = governance_page.more(beside.where(item=wanted), here, **asked)
     assert [row[1:] for row in found.lines.display] == [("Geregeld", ".", ".")] * 3 and len(found.notes) == 1
     asked["columns"] = ["label", "events", "n"]
-    assert governance_page.more(beside.where(item=wanted), here, **asked).lines.display == ()
+    assert governance_page.more(beside.where(item=wanted), here, **asked) is None  # the table before it says why
+    (why, *_) = governance_page.country(beside.where(item=wanted), here, of="checklists", **asked).notes
+    assert why == wording.message("all_hidden")
