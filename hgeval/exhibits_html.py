@@ -37,7 +37,8 @@ def table(payload: Record, *, id: str, caption: str) -> str:
     table as blocks may forget that it is one.
     """
     if not payload["rows"]:
-        return f'<p class="bijschrift"><strong>{escape(caption)}</strong></p><p>{NOTHING}</p>'
+        said = "" if wording.message("all_hidden") in payload["notes"] else f"<p>{NOTHING}</p>"  # a note says why
+        return f'<p class="bijschrift"><strong>{escape(caption)}</strong></p>{said}'
     spans = _spans([column["name"] for column in payload["columns"]])
     labels = [_head(payload, span) for span in spans]
     heads = "".join(

@@ -4,7 +4,7 @@ import pytest
 from bs4 import BeautifulSoup
 from press_home import payload
 
-from hgeval import exhibits_html
+from hgeval import exhibits_html, wording
 from hgeval.press import export
 
 HOSTILE = ["<script>alert(1)</script>", "<img src=x onerror=y>", r"$\foo$", "[x](javascript:y)", "{{7*7}}", '"><b>',
@@ -127,6 +127,8 @@ def test_the_own_region_is_marked_among_others_only():
 def test_a_table_without_rows_is_a_sentence():
     soup = table(rows=[], display=[], status=[])
     assert soup.table is None and soup.get_text() == f"Bijschrift{exhibits_html.NOTHING}"
+    hidden = table(rows=[], display=[], status=[], notes=[wording.message("all_hidden")])
+    assert hidden.get_text() == "Bijschrift"  # the note below says why
 
 
 def test_a_notebook_shows_the_same_table_with_its_notes_and_source():
