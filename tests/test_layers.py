@@ -43,7 +43,7 @@ LEVELS = [
     {"finance_lines"},
     # the door
     {"hiding", "modelled", "timed", "disclosure_groups", "doors"},
-    {"answer_columns", "complement", "derived", "town_counts"},
+    {"answer_columns", "complement", "derived", "remainders", "town_counts"},
     {"keepers"},
     {"disclosure"},
     {"reading"},
