@@ -63,10 +63,12 @@ def funnel(
 
     own = frame[frame["region"] == case.region]
     left = [wording.message("regions_hidden", n=wording.some_regions(hidden))] if hidden else []
+    mixed = bool(frame["expected"].notna().any()) if "expected" in frame else False
+    beside = ["crude", "low", "high"] if mixed else []  # as measured, beside what is drawn
     return drawing.figure(
-        released, case, frame, ["region", "n", "value", "target", *_LIMITS, "position"], paint, kind="Trechterfiguur",
-        height=4.2, id=id, title=title, source=source, alt=alt, notes=[*_compared(frame, own, case), *left, *notes],
-        told=_tell(frame, own, case),
+        released, case, frame, ["region", "n", *beside, "value", "target", *_LIMITS, "position"], paint,
+        kind="Trechterfiguur", height=4.2, id=id, title=title, source=source, alt=alt, told=_tell(frame, own, case),
+        notes=[*_compared(frame, own, case), *left, *_country(frame), *_two_shares(mixed), *notes],
     )
 
 
@@ -121,6 +123,21 @@ def _compared(frame: pd.DataFrame, own: pd.DataFrame, case: Reader) -> list[str]
         found.append(wording.message(key, moment=moment) if key else wording.message(_WHY_NOT[row["position"]]))
         found += [wording.message("between_lines", n=of)] if near else []
     return found
+
+
+def _country(frame: pd.DataFrame) -> list[str]:
+    """What the country's line stands for: of how many it is, and its range."""
+    names = ["target", "country_n", "country_low", "country_high"]
+    if not set(names) <= set(frame) or frame.empty or frame[names].head(1).isna().to_numpy().any():
+        return []
+    target, n, low, high = frame[names].iloc[0]
+    many = f"ongeveer {wording.number(n)} {wording.measure(frame['measure'].iloc[0]).unit}"
+    share, low, high = (wording.points(each) for each in (target, low, high))
+    return [wording.message("national_line", share=share, n=many, low=low, high=high)]
+
+
+def _two_shares(mixed: bool) -> list[str]:
+    return [wording.message("national_two_shares")] if mixed else []
 
 
 def _side_by_side(points: pd.DataFrame, axes: Axes) -> pd.DataFrame:

@@ -184,6 +184,8 @@ def _heading(name: str, kind: str, units: set[str], columns: Sequence[str]) -> s
         return f"{wording.column('of' if 'events' in columns else 'n')} {min(units)}".strip()
     if name == "events" and units == {"regio's"}:
         return wording.column("events_regions")
+    if name == "value" and "crude" in columns:
+        return wording.column("alike")  # beside the share as it was measured
     if name == "value" and kind == "number" and units == {"gezinnen"}:
         return wording.column("times")
     if name == "value":

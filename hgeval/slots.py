@@ -43,7 +43,6 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
     "regions_few": ("n",),
     "survey_response": ("events", "n"),
     "census": ("events", "n", "what"),
-    "census_gap": ("events", "n", "what"),
     "census_hidden": (),
     "own_elements": ("events", "n"),
     "own_gaps": ("what",),
@@ -150,6 +149,14 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
     "ask_no_question": (),
     "ask_not_shown": (),
     # national, more
+    "national_line": ("share", "n", "low", "high"),
+    "national_two_shares": (),
+    "national_answers": ("events", "n"),
+    "national_gap": ("what", "events", "n"),
+    "national_not_alike": (),
+    "national_unnamed": ("n",),
+    "national_unnamed_few": (),
+    "national_ask_on_time": ("events", "n"),
     # questions
     "ask_measure": (),
     "ask_known": ("events", "n"),
