@@ -83,7 +83,7 @@ def why_not(row: Row | None, case: Reader, code: str, *, elsewhere: bool = False
     if elsewhere:
         return message("suppressed_wave", moment=after(case, code))
     if row is None or row["status"] not in HIDDEN or row["n"] == 0:
-        return message("no_data")
+        return message("effect_no_data")
     few: bool = pd.isna(row["n"]) or row["n"] < case.rule.min_outcome
     return message("suppressed" if few else "suppressed_part")
 
@@ -100,7 +100,7 @@ def regions(placed: pd.DataFrame) -> list[str]:
     counts = placed.loc[sure, "position"].value_counts().reindex(benchmark.POSITIONS, fill_value=0)
     known = counts[list(_COMPARED)].sum()
     if not known:
-        return [message("too_few_to_compare")]
+        return [message("national_too_few")]
     lower, higher = counts[benchmark.LOWER], counts[benchmark.HIGHER]
     words = {"lower": lower, "higher": higher}
     told = {name: wording.number(many) if many else "geen" for name, many in words.items()}

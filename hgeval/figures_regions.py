@@ -23,6 +23,7 @@ OTHER = "andere regio"
 _LIMITS = ["low95", "high95", "low998", "high998"]
 _NOTE = {benchmark.LOWER: "lower", benchmark.ALIKE: "no_difference", benchmark.HIGHER: "higher"}
 _WHY_NOT = {benchmark.HIDDEN: "hidden_to_compare", benchmark.TOO_FEW: "too_few_to_compare"}
+_LEFT_OUT = {benchmark.HIDDEN: "regions_hidden", benchmark.TOO_FEW: "national_few"}
 _LINES = (
     ("95", "binnenste lijn (95%)", (0, (5, 3))), ("998", "buitenste lijn (99,8%)", (0, (1, 1.5))),
 )
@@ -44,7 +45,7 @@ def funnel(
     """
     frame = drawing.one_row_each(layout.visible(released), ["region", *_LIMITS], case)
     drawing.single(frame, "measure")
-    hidden = int(frame["value"].isna().sum())
+    left = _left_out(frame)
     frame = _without_names(frame, case)
 
     def paint(axes: Axes) -> None:
@@ -62,7 +63,6 @@ def funnel(
         style.value_axis(axes.yaxis, "share")
 
     own = frame[frame["region"] == case.region]
-    left = [wording.message("regions_hidden", n=wording.some_regions(hidden))] if hidden else []
     mixed = bool(frame["expected"].notna().any()) if "expected" in frame else False
     beside = ["crude", "low", "high"] if mixed else []  # as measured, beside what is drawn
     return drawing.figure(
@@ -123,6 +123,13 @@ def _compared(frame: pd.DataFrame, own: pd.DataFrame, case: Reader) -> list[str]
         found.append(wording.message(key, moment=moment) if key else wording.message(_WHY_NOT[row["position"]]))
         found += [wording.message("between_lines", n=of)] if near else []
     return found
+
+
+def _left_out(frame: pd.DataFrame) -> list[str]:
+    """How many regions have no dot: enough families and a share that is hidden, or too little data."""
+    counts = frame.loc[frame["value"].isna(), "position"].value_counts()
+    return [wording.message(key, n=wording.some_regions(counts[position]))
+            for position, key in _LEFT_OUT.items() if counts.get(position, 0)]
 
 
 def _country(frame: pd.DataFrame) -> list[str]:

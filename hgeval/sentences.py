@@ -83,7 +83,8 @@ def national(
     placed = layout.visible(beside.derive(benchmark.funnel))
     asked, used = _asked(survey, gaps, case)
     placed = placed[placed["wave"] == code]
-    told = [*claims.stopped(row, ends, case, code), *claims.missing(row, ends), message("no_cause")]
+    told = [*claims.stopped(row, ends, case, code), *claims.missing(row, ends)]
+    told += [message("no_cause")] if claims.certain(row) else []
     parts = (told, claims.regions(placed), asked)
     found = [" ".join(each) for each in parts if each]
     return telling.exhibit(stopped, case, found, [row, *ends, *used], id=id, title=title, source=source, notes=notes)

@@ -1,11 +1,15 @@
 """Questions for the regional table: each is asked by its rule, on both sides of its threshold, with its numbers."""
 
+import json
+from pathlib import Path
+
 import pandas as pd
 import pytest
 from exhibit_cases import census, published, reader, released
 
 from hgeval import asking, benchmark, disclosure, rates
 
+ROOT = Path(__file__).resolve().parents[1]
 NONE = ("Uit deze cijfers volgt volgens onze regels geen vraag.",)
 
 
@@ -42,7 +46,7 @@ def test_it_is_asked_who_drops_out_where_fewer_than_half_is_known(n, asked):
 def test_a_region_without_a_figure_is_asked_how_to_get_one():
     assert list(region(7, 41).sentences) == [
         "Hoe meet u bij meer gezinnen of het geweld stopt? "
-        "U ziet deze vraag, omdat er te weinig gezinnen zijn voor een cijfer."
+        "U ziet deze vraag, omdat we bij de laatste meting geen cijfer kunnen tonen."
     ]
 
 
@@ -168,3 +172,10 @@ def test_the_country_is_asked_whether_all_write_it_down_alike_where_a_tenth_lies
     assert (told != NONE) is asked
     shown = sum(each >= 10 for each in late)
     assert not asked or f"omdat 1 van de {shown} regio's buiten de lijnen liggen." in told[0]
+
+
+def test_the_report_on_meldingen_names_the_limits_of_its_questions():
+    cells = json.loads((ROOT / "notebooks" / "monitor.ipynb").read_text(encoding="utf-8"))["cells"]
+    (told,) = [text for cell in cells if "Die grenzen zijn werkdefinities" in (text := "".join(cell["source"]))]
+    assert "een kwart of meer" in told and asking.COUNTED_OTHERWISE == 1 / 4
+    assert "één op de tien meldingen of meer" in told and asking.NOT_FILLED_IN == 1 / 10

@@ -67,6 +67,7 @@ def test_funnel_says_that_the_own_number_is_hidden(drawn):
     assert "Drenthe: niet getoond" in texts(drawn[0])
     assert wording.message("hidden_to_compare") in shown.notes
     assert wording.message("regions_hidden", n="1 regio") in shown.notes
+    assert not [note for note in shown.notes if "te weinig gegevens" in note]
     assert "Drenthe: niet getoond." in shown.alt and "te weinig" not in shown.alt
     assert len(drawn[0].axes[0].collections[0].get_offsets()) == 2
 
@@ -94,6 +95,16 @@ def test_a_standardised_share_stands_beside_the_measured_one():
     assert [column.label for column in plain.lines.columns][2:4] == ["Percentage", "Nederland"]
     told = wording.message("national_two_shares")
     assert told in mixed.notes and told not in plain.notes
+
+
+def test_a_region_with_little_data_is_not_said_to_differ_perhaps(drawn):
+    """Seven of 41 is hidden; 10 of 20 is too few to say anything of."""
+    case = reader("NL")
+    rows = [("stopped", "VT01", "T3", 30, 100), ("stopped", "VT02", "T3", 7, 41), ("stopped", "VT03", "T3", 10, 20),
+            ("stopped", "NL", "T3", 300, 1000)]
+    notes = figures.funnel(released(rows, case).derive(benchmark.funnel), case, **HERE).notes
+    assert notes[:2] == ("Van 1 regio tonen we het cijfer niet. Juist daar kan een verschil zijn.",
+                         "Van 1 regio hebben we te weinig gegevens.")
 
 
 BETWEEN = "Bij 1 regio komt dat door toeval vaak voor. Pas buiten de buitenste lijn noemen we het een verschil."

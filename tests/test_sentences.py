@@ -164,8 +164,8 @@ def beside(events, hoped, *, n=100, case=None):
 
 def such(p, n, nation=NATION):
     """The country's share, and what is to be expected of families as this region sees."""
-    return (f"{nation} Niet elke regio ziet dezelfde gezinnen. Van gezinnen zoals hier is {100 * p:.0f} procent te "
-            f"verwachten. Door toeval ligt dat meestal tussen {between(p, n)}.")
+    return (f"{nation} Niet elke regio ziet dezelfde gezinnen. Bij gezinnen zoals hier is te verwachten dat het bij "
+            f"{100 * p:.0f} procent stopt. Door toeval ligt dat meestal tussen {between(p, n)}.")
 
 
 BESIDE = f"{such(0.4, 100)} "
@@ -185,7 +185,7 @@ def test_a_region_is_compared_with_such_families_elsewhere(events, told):
 
 def test_what_was_expected_is_told_in_whole_percentages_and_stands_in_the_rows():
     shown = beside(35, 0.3851)
-    assert "Van gezinnen zoals hier is 39 procent te verwachten." in shown.sentences[1]
+    assert "te verwachten dat het bij 39 procent stopt." in shown.sentences[1]
     rows = {row[0]: row for row in shown._repr_mimebundle_()[0][MIME]["rows"]}
     assert rows["expected"][:6] == ["expected", "VT02", "T3", 100, None, 0.39]
     at = [row[0] for row in shown.lines.rows].index("expected")
@@ -229,7 +229,8 @@ def test_a_named_wave_is_the_one_told():
 @pytest.mark.parametrize("rows", [[], [("stopped", "NL", "T3", 300, 1000)], own(0, 0)])
 def test_no_families_is_no_data(rows):
     told = effectiveness(rows).sentences
-    assert list(told) == ["Hierover hebben wij voor deze regio geen gegevens.", *([COUNTRY, NO_CAUSE] if rows else [])]
+    nothing = "Of het geweld is gestopt, weten we niet. Daarover hebben wij geen gegevens."
+    assert list(told) == [nothing, *([COUNTRY, NO_CAUSE] if rows else [])]
 
 
 def test_one_month_is_singular():
@@ -336,7 +337,7 @@ def test_the_country_hears_how_many_regions_differ():
     assert told[1].startswith(f"{differs} Van 1 regio tonen we")
     told = national(alike, ("VT03", "T3", 10, 20)).sentences
     assert told[1].endswith("Juist daar kan een verschil zijn. Van 1 regio hebben we te weinig gezinnen.")
-    assert national().sentences[1] == "Er zijn te weinig gegevens om met Nederland te vergelijken."
+    assert national().sentences[1] == "Er zijn te weinig gegevens om regio's met heel Nederland te vergelijken."
 
 
 def test_the_country_hears_of_whom_it_is_not_known_and_what_that_may_hide():
@@ -453,7 +454,7 @@ def test_a_comparison_needs_the_limits_it_was_made_from(events, lacks):
     for name in ("n", "low", "high"):
         assert claims.compared(placed, country | {name: pd.NA}) == (FEW_TO_COMPARE, [])
     frame = pd.DataFrame([placed | {lacks: pd.NA}])
-    assert claims.regions(frame) == [FEW_TO_COMPARE]
+    assert claims.regions(frame) == ["Er zijn te weinig gegevens om regio's met heel Nederland te vergelijken."]
 
 
 def test_every_sentence_with_a_percentage_of_families_says_its_range():
