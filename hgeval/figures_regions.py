@@ -29,6 +29,7 @@ _LINES = (
 )
 _OUTSIDE, _RARE = 0.05, 0.05  # of regions that do not differ; from here on so many outside are no chance
 _DOT = 0.016  # of the width: what a dot moves aside for another
+_MOST_NAMES = 4  # in one figure of the country: more of them run into each other
 _NAME, _POINTS, _UPS = 0.3, 240, (14, -14, 24, -24)  # a name's width, the height in points, where it may stand
 _LOOK = {  # fill and pattern of a tile: apart without colour too
     benchmark.LOWER: ("#F6DFC8", "///"), benchmark.HIGHER: ("#C9DDF0", "..."),
@@ -198,9 +199,11 @@ def _words(position: str) -> str:
 
 
 def _named(frame: pd.DataFrame, case: Reader) -> pd.Series:
-    """The own region; in a report on the country the regions outside the limits."""
+    """The own region; in a report on the country the regions outside the limits, unless they are too many to read."""
     beyond = frame["position"].isin([benchmark.LOWER, benchmark.HIGHER])
-    return beyond if case.region == NATIONAL else frame["region"] == case.region
+    if case.region == NATIONAL:
+        return beyond & (beyond.sum() <= _MOST_NAMES)
+    return frame["region"] == case.region
 
 
 def _limits(axes: Axes, frame: pd.DataFrame) -> None:

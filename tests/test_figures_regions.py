@@ -107,6 +107,18 @@ def test_a_region_with_little_data_is_not_said_to_differ_perhaps(drawn):
                          "Van 1 regio hebben we te weinig gegevens.")
 
 
+@pytest.mark.parametrize(("beyond", "named"), [(1, True), (4, True), (5, False)])
+def test_a_figure_of_the_country_names_the_regions_beyond_the_lines_while_they_can_be_read(beyond, named, drawn):
+    names = {f"VT{at:02}": f"streek {at}" for at in range(1, 21)}
+    case = reader("NL", names=names)
+    rows = [("stopped", name, "T3", 60 if at < beyond else 30, 100) for at, name in enumerate(names)]
+    rows.append(("stopped", "NL", "T3", 600, 2000))
+    shown = figures.funnel(released(rows, case).derive(benchmark.funnel), case, **HERE)
+    assert [text for text in texts(drawn[0]) if text.startswith("streek")] == [
+        f"streek {at} 60,0%" for at in range(1, beyond + 1) if named]
+    assert f"{beyond} hoger" in shown.alt and len(shown.lines.rows) == 20
+
+
 BETWEEN = "Bij 1 regio komt dat door toeval vaak voor. Pas buiten de buitenste lijn noemen we het een verschil."
 
 
