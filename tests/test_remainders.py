@@ -78,6 +78,12 @@ def test_where_another_table_narrows_the_whole_the_smallest_goes(whole, gone):
     assert remainders.second([230, 295, 220, None], whole, PUBLIC) == gone
 
 
+@pytest.mark.parametrize(("whole", "gone"), [(507, [2, 1]), (508, [])])
+def test_ten_is_ten_or_more_or_it_would_be_hidden(whole, gone):
+    """Of 507 at least 298, 198 and 10 are shown: nothing or one is hidden, and without the ten that stays so."""
+    assert remainders.second([300, 200, 10, None], (whole, whole), PUBLIC) == gone
+
+
 def shares(**tables):
     rows = [
         {"measure": name, "region": "VT02", "period": "2024", "kind": KINDS[at], "events": each, "n": sum(table),
@@ -99,13 +105,13 @@ def test_a_class_goes_with_its_percentage_and_its_whole_stays():
 
 
 def test_what_another_table_tells_of_the_whole_counts_as_well():
-    """15 left over says 7 to 9. The years, both rounded up, say that the whole is 760 or more: then it is 9."""
-    kinds, years = (228, 296, 227, 9), (378, 382)
+    """15 left over says 7 to 9. The years, all rounded up, say that the whole is 759 or more: then it is 8 or 9."""
+    kinds, years = (232, 297, 222, 8), (253, 253, 253)
     alone = released(shares(own_by_kind=kinds))
-    assert alone["events"].tolist()[:3] == [230, 295, 225] and set(alone["status"][:3]) == {"rounded"}
-    assert remainders.second([230, 295, 220, None], (760, 760), PUBLIC) == [2]
+    assert alone["events"].tolist()[:3] == [230, 295, 220] and set(alone["n"]) == {760}
+    assert alone["status"].tolist() == ["rounded"] * 3 + ["suppressed"]
     both = released(shares(own_by_kind=kinds, own_by_year=years))
-    assert both["status"].tolist() == alone["status"].tolist() + ["rounded"] * 2
+    assert both["status"].tolist() == ["rounded", "rounded", "suppressed_with", "suppressed"] + ["rounded"] * 3
 
 
 def test_other_measures_are_left_alone():

@@ -312,9 +312,9 @@ def test_a_figure_that_we_computed_says_so():
     ]
 
 
-def national(*regions, gaps=None, hoped=None, ends=()):
+def national(*regions, gaps=None, hoped=None, ends=(), country=(300, 1000)):
     case = reader("NL")
-    rows = [("stopped", *row) for row in (*regions, ("VT02", "T3", 7, 41), ("NL", "T3", 300, 1000))]
+    rows = [("stopped", *row) for row in (*regions, ("VT02", "T3", 7, 41), ("NL", "T3", *country))]
     answered = estimates([("survey_response", "NL", "survey_regions", 24, 26)], groups=("table",))
     answered = answered.assign(method="share", low=pd.NA, high=pd.NA, unnamed=0, unnamed_events=0, regions=26)
     return sentences.national(released(rows, case), case, survey=disclosure.release_totals(answered, case), source="x",
@@ -352,6 +352,13 @@ def test_the_country_hears_of_whom_it_is_not_known_and_what_that_may_hide():
     assert [row[0] for row in shown.payload["rows"]][:3] == ["stopped", "stopped_worst", "stopped_best"]
     for few in (bounds(1800, (300, 1795), region="NL"), bounds(1800, (5, 1100), region="NL")):
         assert "Het cijfer kan daardoor" not in national(ends=few).sentences[0]  # one of the two is hidden
+
+
+@pytest.mark.parametrize(("country", "told"), [
+    ((0, 0), "Of het geweld is gestopt, weten we niet. Daarover hebben wij geen gegevens."), ((7, 41), HIDDEN),
+])
+def test_without_a_share_of_the_country_no_cause_is_named(country, told):
+    assert national(country=country).sentences[0] == told
 
 
 @pytest.mark.parametrize(("regions", "told"), [
