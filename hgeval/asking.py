@@ -22,6 +22,7 @@ ID, TITLE = "wat-nu", "Vragen voor de regionale tafel"
 OFTEN_SEVERE = 0.25  # from this share on it is asked what happens for families where violence stays severe
 COUNTED_OTHERWISE = 0.25  # from this difference with the country on it is asked whether the region counts alike
 NOT_FILLED_IN = 0.1  # from this share on it is asked who fills it in
+SCATTERED = 0.1  # of the regions beyond the outer lines, where chance leaves one in five hundred
 _DIFFERS = {benchmark.LOWER: "ask_lower", benchmark.HIGHER: "ask_higher"}
 
 
@@ -68,24 +69,44 @@ def monitor(
 
 
 def national(
-    stopped: Released, case: Reader, *, gaps: Released, source: str, expected: Released | None = None, id: str = ID,
-    title: str = TITLE,
+    stopped: Released, case: Reader, *, bounds: Released, severe: Released, on_time: Released, gaps: Released,
+    source: str, expected: Released | None = None, id: str = ID, title: str = TITLE,
 ) -> Exhibit:
-    """After the regions side by side: which differ, which have no figure, and what most of them lack."""
+    """After the regions side by side: is it known, what stays severe, which differ, and what most of them lack.
+
+    on_time: of one step, with where each region lies (`benchmark.funnel`).
+    """
     last = case.config.wave_codes[-1]
+    own = row(stopped, NATIONAL, measure="stopped", wave=last)
+    start = row(bounds, NATIONAL, measure="stopped_worst", wave=last)
+    bad = row(severe, NATIONAL, measure="frequent_or_severe", wave=last)
     beside = disclosure.join(stopped, expected) if expected is not None else stopped
     placed = layout.visible(beside.derive(benchmark.funnel))
-    places = placed.loc[placed["wave"] == last, "position"].value_counts().reindex(benchmark.POSITIONS, fill_value=0)
-    differ, told = int(places[list(_DIFFERS)].sum()), int(places[[*_DIFFERS, benchmark.ALIKE]].sum())
-    without = int(places[[benchmark.HIDDEN, benchmark.TOO_FEW]].sum())
-    found = [message("ask_differ", events=wording.number(differ), n=wording.number(told))] if differ else []
+    differ, told, without = _places(placed[placed["wave"] == last])
+    found = [*_known(own, start, case), *_severe(bad)]
+    found += [message("ask_differ", events=wording.number(differ), n=wording.number(told))] if differ else []
     found += [message("ask_without", n=wording.some_regions(without))] if without else []
+    found += _scattered(*_places(layout.visible(on_time))[:2])
     rows = [each for each in layout.visible(gaps).to_dict("records") if shown(each) and each["events"]]
     most: Row | None = max(rows, key=lambda each: each["events"] / each["n"], default=None)
     if most:
         what = layout.namer(case)("element", most["element"])
         found.append(message("ask_gap", what=what, events=telling.count(most, "events"), n=telling.count(most, "n")))
-    return _asked(stopped, case, found, [row(stopped, NATIONAL, wave=last), most], id=id, title=title, source=source)
+    return _asked(stopped, case, found, [own, start, bad, most], id=id, title=title, source=source)
+
+
+def _places(placed: pd.DataFrame) -> tuple[int, int, int]:
+    """How many regions lie beyond the outer lines, of how many with a figure; and how many have none."""
+    places = placed["position"].value_counts().reindex(benchmark.POSITIONS, fill_value=0)
+    differ, without = places[list(_DIFFERS)].sum(), places[[benchmark.HIDDEN, benchmark.TOO_FEW]].sum()
+    return int(differ), int(differ + places[benchmark.ALIKE]), int(without)
+
+
+def _scattered(differ: int, told: int) -> list[str]:
+    """More regions beyond the outer lines than chance leaves there: they may write it down in another way."""
+    if not told or differ < SCATTERED * told:
+        return []
+    return [message("national_ask_on_time", events=wording.number(differ), n=wording.number(told))]
 
 
 def _known(own: Row | None, start: Row | None, case: Reader) -> list[str]:

@@ -24,6 +24,7 @@ POSITIONS = (LOWER, ALIKE, HIGHER, TOO_FEW, HIDDEN)
 FEWEST = 30
 LIMITS = {"low95": 0.025, "high95": 0.975, "low998": 0.001, "high998": 0.999}
 NAMED = 0.998  # the level of the lines beyond which a difference is named one
+_COUNTRY = {"country_n": "Int64", "country_low": "Float64", "country_high": "Float64"}
 EXPECTED = "expected"  # the measure of `casemix.expected`, beside the shares that it is expected of
 
 
@@ -82,7 +83,7 @@ def precision(estimates: pd.DataFrame, *, chance: float = 0.8) -> pd.DataFrame:
                       method="precision", **empty)
         for name, numbers in found.items()
     ]
-    found_all = pd.concat(parts, ignore_index=True).drop(columns=["target", "expected"])
+    found_all = pd.concat(parts, ignore_index=True).drop(columns=["target", "expected", *_COUNTRY])
     known = found_all["value"].notna()
     return found_all.assign(status=np.where(known, "derived", "suppressed")) if "status" in found_all else found_all
 
@@ -97,15 +98,20 @@ def _apart(estimates: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def _beside(shares: pd.DataFrame, chances: pd.DataFrame, p0: float | None) -> pd.DataFrame:
-    """Each region's share with the country's as `target`, and what was expected of its families where that is known."""
+    """Each region's share with the country's as `target`, and what was expected of its families where that is known.
+
+    `country_n`, `country_low` and `country_high`: of how many the country's share is, and its range.
+    """
     groups = rates.group_columns(shares)
     keys = ["measure", *groups]
     is_national = shares["region"] == rates.NATIONAL
     placed = shares[~is_national].reset_index(drop=True)
     if p0 is not None:
         placed["target"] = pd.array([p0] * len(placed), dtype="Float64")
+        placed = placed.reindex(columns=[*placed, *_COUNTRY]).astype(_COUNTRY)
     else:
-        national = shares.loc[is_national, [*keys, "value"]].rename(columns={"value": "target"})
+        named = {"value": "target"} | {name.removeprefix("country_"): name for name in _COUNTRY}
+        national = shares.loc[is_national, [*keys, *named]].rename(columns=named)
         placed = placed.merge(national, on=keys, how="left", validate="m:1", indicator="found")
         if (placed.pop("found") == "left_only").any():
             raise EstimateError(

@@ -35,6 +35,14 @@ def stopped(row: Row | None, ends: Sequence[Row | None], case: Reader, code: str
     return found
 
 
+def missing(row: Row | None, ends: Sequence[Row | None]) -> list[str]:
+    """Between what the share may be, whatever became of the families that it is not known of."""
+    limits = [wording.points(end["value"]) for end in ends if shown(end)]
+    if not certain(row) or len(limits) < 2:  # the lowest and the highest
+        return []
+    return [message("bounds", low=limits[0], high=limits[1])]
+
+
 def share(row: Row, name: str) -> dict[str, str]:
     """A percentage under this name, with all that goes with it."""
     limits = {each: wording.points(row[each]) for each in ("low", "high")}
@@ -75,7 +83,7 @@ def why_not(row: Row | None, case: Reader, code: str, *, elsewhere: bool = False
     if elsewhere:
         return message("suppressed_wave", moment=after(case, code))
     if row is None or row["status"] not in HIDDEN or row["n"] == 0:
-        return message("no_data")
+        return message("effect_no_data")
     few: bool = pd.isna(row["n"]) or row["n"] < case.rule.min_outcome
     return message("suppressed" if few else "suppressed_part")
 
@@ -92,12 +100,12 @@ def regions(placed: pd.DataFrame) -> list[str]:
     counts = placed.loc[sure, "position"].value_counts().reindex(benchmark.POSITIONS, fill_value=0)
     known = counts[list(_COMPARED)].sum()
     if not known:
-        return [message("too_few_to_compare")]
+        return [message("national_too_few")]
     lower, higher = counts[benchmark.LOWER], counts[benchmark.HIGHER]
     words = {"lower": lower, "higher": higher}
     told = {name: wording.number(many) if many else "geen" for name, many in words.items()}
-    alike = message("regions_alike", n=wording.number(known))
-    found = [message("regions_compared", n=wording.number(known), **told) if lower + higher else alike]
+    alike = [message("regions_alike", n=wording.number(known)), message("national_not_alike")]
+    found = [message("regions_compared", n=wording.number(known), **told)] if lower + higher else alike
     others = [(benchmark.HIDDEN, "regions_hidden"), (benchmark.TOO_FEW, "regions_few")]
     beside = [message(key, n=wording.some_regions(counts[at])) for at, key in others if counts[at]]
     return [*found, *([" ".join(beside)] if beside else [])]

@@ -82,6 +82,34 @@ def chain_definitions(config: Study, rule: Rule) -> list[str]:
     return [*_terms(config), *_chain(config), *_questions(config), *_fives(rule)]
 
 
+def terms(case: Case, *, id: str = "termijnen", title: str = "Wat is op tijd?") -> Exhibit:
+    """What counts as on time, for a report that shows only that of the chain."""
+    return _exhibit(case, _terms(case.config), id=id, title=title)
+
+
+def reports(case: Case, *, id: str = "definities", title: str = "Hoe zijn de meldingen geteld?") -> Exhibit:
+    """How the report on meldingen counts and shows those of the study."""
+    return _exhibit(case, report_definitions(case.config, case.rule), id=id, title=title)
+
+
+def report_definitions(config: Study, rule: Rule) -> list[str]:
+    """The sentences of `reports`."""
+    public = rule.public()
+    told = [
+        "Openbare cijfers staan hier zoals de bron ze gaf. Rekenden wij er zelf mee, dan staat dat erbij.",
+        f"De marge per 10.000 inwoners is een interval van {wording.number(config.level * 100)} procent (Garwood, "
+        "1936). Meldingen over hetzelfde gezin tellen daarin los van elkaar.",
+        f"Aantallen uit de studie van 1 tot en met {wording.number(public.min_count - 1)} tonen we niet. "
+        f"Andere aantallen zijn afgerond op {wording.number(public.rounding)}.",
+        "Is in een tabel één aantal verborgen, dan laten we zo nodig een tweede weg. "
+        "Anders is het eerste te berekenen.",
+    ]
+    if rule.rounding == 1:
+        told.append("Aantallen van de eigen regio zijn precies, als dat geen klein aantal verraadt. "
+                    "Dit rapport is voor de eigen regio. Deel het niet.")
+    return told
+
+
 def ambition(case: Case) -> list[str]:
     """What the sector strove for, as a note beside what is on time."""
     chain = case.config.chain
@@ -94,7 +122,10 @@ def ambition(case: Case) -> list[str]:
 
 def every(config: Study, rule: Rule) -> list[str]:
     """All sentences about the study and the rule that a report may hold as they are."""
-    return [*definitions(config, rule), *chain_definitions(config, rule), *survey_definitions(config, rule)]
+    return [
+        *definitions(config, rule), *chain_definitions(config, rule), *survey_definitions(config, rule),
+        *report_definitions(config, rule),
+    ]
 
 
 def missing(case: Case, *names: str, id: str = "ontbreekt-in-de-studie", **also: Sequence[str]) -> Exhibit | None:

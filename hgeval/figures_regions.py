@@ -23,11 +23,13 @@ OTHER = "andere regio"
 _LIMITS = ["low95", "high95", "low998", "high998"]
 _NOTE = {benchmark.LOWER: "lower", benchmark.ALIKE: "no_difference", benchmark.HIGHER: "higher"}
 _WHY_NOT = {benchmark.HIDDEN: "hidden_to_compare", benchmark.TOO_FEW: "too_few_to_compare"}
+_LEFT_OUT = {benchmark.HIDDEN: "regions_hidden", benchmark.TOO_FEW: "national_few"}
 _LINES = (
     ("95", "binnenste lijn (95%)", (0, (5, 3))), ("998", "buitenste lijn (99,8%)", (0, (1, 1.5))),
 )
 _OUTSIDE, _RARE = 0.05, 0.05  # of regions that do not differ; from here on so many outside are no chance
 _DOT = 0.016  # of the width: what a dot moves aside for another
+_MOST_NAMES = 4  # in one figure of the country: more of them run into each other
 _NAME, _POINTS, _UPS = 0.3, 240, (14, -14, 24, -24)  # a name's width, the height in points, where it may stand
 _LOOK = {  # fill and pattern of a tile: apart without colour too
     benchmark.LOWER: ("#F6DFC8", "///"), benchmark.HIGHER: ("#C9DDF0", "..."),
@@ -44,7 +46,7 @@ def funnel(
     """
     frame = drawing.one_row_each(layout.visible(released), ["region", *_LIMITS], case)
     drawing.single(frame, "measure")
-    hidden = int(frame["value"].isna().sum())
+    left = _left_out(frame)
     frame = _without_names(frame, case)
 
     def paint(axes: Axes) -> None:
@@ -62,11 +64,12 @@ def funnel(
         style.value_axis(axes.yaxis, "share")
 
     own = frame[frame["region"] == case.region]
-    left = [wording.message("regions_hidden", n=wording.some_regions(hidden))] if hidden else []
+    mixed = bool(frame["expected"].notna().any()) if "expected" in frame else False
+    beside = ["crude", "low", "high"] if mixed else []  # as measured, beside what is drawn
     return drawing.figure(
-        released, case, frame, ["region", "n", "value", "target", *_LIMITS, "position"], paint, kind="Trechterfiguur",
-        height=4.2, id=id, title=title, source=source, alt=alt, notes=[*_compared(frame, own, case), *left, *notes],
-        told=_tell(frame, own, case),
+        released, case, frame, ["region", "n", *beside, "value", "target", *_LIMITS, "position"], paint,
+        kind="Trechterfiguur", height=4.2, id=id, title=title, source=source, alt=alt, told=_tell(frame, own, case),
+        notes=[*_compared(frame, own, case), *left, *_country(frame), *_two_shares(mixed), *notes],
     )
 
 
@@ -123,6 +126,28 @@ def _compared(frame: pd.DataFrame, own: pd.DataFrame, case: Reader) -> list[str]
     return found
 
 
+def _left_out(frame: pd.DataFrame) -> list[str]:
+    """How many regions have no dot: enough families and a share that is hidden, or too little data."""
+    counts = frame.loc[frame["value"].isna(), "position"].value_counts()
+    return [wording.message(key, n=wording.some_regions(counts[position]))
+            for position, key in _LEFT_OUT.items() if counts.get(position, 0)]
+
+
+def _country(frame: pd.DataFrame) -> list[str]:
+    """What the country's line stands for: of how many it is, and its range."""
+    names = ["target", "country_n", "country_low", "country_high"]
+    if not set(names) <= set(frame) or frame.empty or frame[names].head(1).isna().to_numpy().any():
+        return []
+    target, n, low, high = frame[names].iloc[0]
+    many = f"ongeveer {wording.number(n)} {wording.measure(frame['measure'].iloc[0]).unit}"
+    share, low, high = (wording.points(each) for each in (target, low, high))
+    return [wording.message("national_line", share=share, n=many, low=low, high=high)]
+
+
+def _two_shares(mixed: bool) -> list[str]:
+    return [wording.message("national_two_shares")] if mixed else []
+
+
 def _side_by_side(points: pd.DataFrame, axes: Axes) -> pd.DataFrame:
     """The dots, those in one place moved beside each other so that each is seen."""
     same = points.groupby(["n", "value"])
@@ -174,9 +199,11 @@ def _words(position: str) -> str:
 
 
 def _named(frame: pd.DataFrame, case: Reader) -> pd.Series:
-    """The own region; in a report on the country the regions outside the limits."""
+    """The own region; in a report on the country the regions outside the limits, unless they are too many to read."""
     beyond = frame["position"].isin([benchmark.LOWER, benchmark.HIGHER])
-    return beyond if case.region == NATIONAL else frame["region"] == case.region
+    if case.region == NATIONAL:
+        return beyond & (beyond.sum() <= _MOST_NAMES)
+    return frame["region"] == case.region
 
 
 def _limits(axes: Axes, frame: pd.DataFrame) -> None:

@@ -15,6 +15,7 @@ from hgeval import (
     monitor,
     outcomes,
     rates,
+    remainders,
     short_labels,
     timed,
     town_counts,
@@ -48,7 +49,7 @@ def of_estimates(estimates: pd.DataFrame, case: Reader) -> pd.DataFrame:
     ]
     if own.any():
         parts.append(hiding.exactly(estimates[own], case.plan(estimates["measure"].unique()), rule, of_all))
-    found = pd.concat(parts).reindex(estimates.index)
+    found = remainders.beside_the_whole(estimates, pd.concat(parts).reindex(estimates.index), of_all)
     if _own_eyes(case):
         found = town_counts.beside_the_total(estimates, found, case.region, of_all)
     return _shown(found, groups)

@@ -205,6 +205,8 @@ def _heading(name: str, kind: str, units: set[str], columns: Sequence[str]) -> s
         return wording.column("events_regions")
     if name == "events" and units == {"inwoners"}:
         return wording.column("n")  # of as many as live there, which is another column's
+    if name == "value" and "crude" in columns:
+        return wording.column("alike")  # beside the share as it was measured
     if name == "value" and kind == "number" and units == {"gezinnen"}:
         return wording.column("times")
     if name == "value":

@@ -9,7 +9,7 @@ import pandas as pd
 from hgeval import benchmark, rates
 from hgeval.params import Study
 from hgeval.survey import SURVEY
-from hgeval.survey_answers import NAMED, Tables, answers
+from hgeval.survey_answers import REFUSED, Tables, answers, consents
 
 FAMILIES, MELDINGEN = "families", "meldingen"  # sources beside the waves of the measurements
 # Beyond chance, and no further than regions usually lie apart.
@@ -58,8 +58,13 @@ def complete(counts: pd.DataFrame) -> pd.DataFrame:
 
 
 def answered(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
-    """By region: of which tables about the region itself there are answers that may be used; not what they say."""
-    found = regions.sort_values("name", ignore_index=True)[["region"]].assign(consent=NAMED)
+    """By region: which tables about the region itself it filled in; not what it says there.
+
+    Whether a region filled something in is its own answer too. So its consent stands beside it, and only regions that
+    want to be named are, in a report for everybody: the others are counted (`sentences.unnamed`).
+    """
+    found = regions.sort_values("name", ignore_index=True)[["region"]]
+    found = found.merge(consents(tables, regions=regions), on="region", how="left").fillna({"consent": REFUSED})
     for name in (*SURVEY, _CHECKLISTS):
         found[name] = found["region"].isin(answers(tables, name, regions=regions)["region"]).astype("boolean")
     return found

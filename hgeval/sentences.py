@@ -30,13 +30,10 @@ def effectiveness(
     rows = {code: telling.row(stopped, case.region, measure="stopped", wave=code) for code in until}
     told = next((code for code in reversed(rows) if telling.shown(rows[code])), asked)
     own = rows[told]
-    ends = [telling.row(bounds, case.region, measure=f"stopped_{name}", wave=told) for name in ("worst", "best")]
+    ends = _ends(bounds, case.region, told)
     country = telling.row(stopped, NATIONAL, measure="stopped", wave=told) if case.region != NATIONAL else None
     found = [] if told == asked else [claims.why_not(rows[asked], case, asked, elsewhere=True)]
-    found += claims.stopped(own, ends, case, told)
-    limits = [wording.points(end["value"]) for end in ends if telling.shown(end)]
-    if claims.certain(own) and len(limits) == len(ends):
-        found.append(message("bounds", low=limits[0], high=limits[1]))
+    found += [*claims.stopped(own, ends, case, told), *claims.missing(own, ends)]
     used = [rows[asked], *([own] if told != asked else []), *ends, country]
     if claims.certain(own) and case.region != NATIONAL:
         beside = disclosure.join(stopped, expected) if expected is not None else stopped
@@ -71,23 +68,43 @@ def monitor(
 
 
 def national(
-    stopped: Released, case: Reader, *, survey: Released, source: str, gaps: Released | None = None,
-    expected: Released | None = None, wave: str = "", id: str = "in-het-kort", title: str = "In het kort",
-    notes: Sequence[str] = (),
+    stopped: Released, case: Reader, *, survey: Released, source: str, bounds: Released | None = None,
+    gaps: Released | None = None, expected: Released | None = None, wave: str = "", id: str = "in-het-kort",
+    title: str = "In het kort", notes: Sequence[str] = (),
 ) -> Exhibit:
     """Three messages on the country: the share that stopped, how many regions differ, and what the survey says.
 
-    survey: survey.response, gaps: survey.gaps, both through disclosure.release_totals.
+    bounds: effects.bounds; survey: survey.response and gaps: survey.gaps, both through disclosure.release_totals.
     """
     code = wave or case.config.waves[-1].code
     row = telling.row(stopped, NATIONAL, measure="stopped", wave=code)
+    ends = _ends(bounds, NATIONAL, code) if bounds is not None else []
     beside = disclosure.join(stopped, expected) if expected is not None else stopped
     placed = layout.visible(beside.derive(benchmark.funnel))
     asked, used = _asked(survey, gaps, case)
     placed = placed[placed["wave"] == code]
-    parts = ([*claims.stopped(row, [], case, code), message("no_cause")], claims.regions(placed), asked)
+    told = [*claims.stopped(row, ends, case, code), *claims.missing(row, ends)]
+    told += [message("no_cause")] if claims.certain(row) else []
+    parts = (told, claims.regions(placed), asked)
     found = [" ".join(each) for each in parts if each]
-    return telling.exhibit(stopped, case, found, [row, *used], id=id, title=title, source=source, notes=notes)
+    return telling.exhibit(stopped, case, found, [row, *ends, *used], id=id, title=title, source=source, notes=notes)
+
+
+def unnamed(shown: Released, case: Reader) -> list[str]:
+    """How many regions a table by name leaves out; without the number where it is so small that it tells who they are.
+
+    One who wants to be counted only, one who refuses and one who did not take part are not told apart.
+    """
+    left = len(case.regions) - layout.visible(shown)["region"].nunique()
+    if not left:
+        return []
+    few = left < case.rule.min_unnamed
+    return [message("national_unnamed_few") if few else message("national_unnamed", n=wording.some_regions(left))]
+
+
+def _ends(bounds: Released, region: str, wave: str) -> list[Row | None]:
+    """The lowest and the highest that the share may be."""
+    return [telling.row(bounds, region, measure=f"stopped_{name}", wave=wave) for name in ("worst", "best")]
 
 
 def _asked(survey: Released, gaps: Released | None, case: Reader) -> tuple[list[str], list[Row]]:
@@ -96,12 +113,13 @@ def _asked(survey: Released, gaps: Released | None, case: Reader) -> tuple[list[
     if not telling.shown(answered):
         return [], []
     counts = {name: telling.count(answered, name) for name in ("events", "n")}
-    told, used = [message("survey_response", **counts)], [answered]
+    told, used = [message("national_answers", **counts)], [answered]
     rows = layout.visible(gaps).to_dict("records") if gaps is not None else []
     most = max(filter(telling.shown, rows), key=lambda row: row["events"] / row["n"], default=None)
     if most and most["events"]:
         what = layout.namer(case)("element", most["element"])
-        told.append(message("census_gap", events=telling.count(most, "events"), n=telling.count(most, "n"), what=what))
+        counts = {name: telling.count(most, name) for name in ("events", "n")}
+        told.append(message("national_gap", what=what, **counts))
         used.append(most)
     return [" ".join(told)], used
 

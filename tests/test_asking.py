@@ -1,11 +1,15 @@
 """Questions for the regional table: each is asked by its rule, on both sides of its threshold, with its numbers."""
 
+import json
+from pathlib import Path
+
 import pandas as pd
 import pytest
 from exhibit_cases import census, published, reader, released
 
-from hgeval import asking, disclosure, rates
+from hgeval import asking, benchmark, disclosure, rates
 
+ROOT = Path(__file__).resolve().parents[1]
 NONE = ("Uit deze cijfers volgt volgens onze regels geen vraag.",)
 
 
@@ -42,7 +46,7 @@ def test_it_is_asked_who_drops_out_where_fewer_than_half_is_known(n, asked):
 def test_a_region_without_a_figure_is_asked_how_to_get_one():
     assert list(region(7, 41).sentences) == [
         "Hoe meet u bij meer gezinnen of het geweld stopt? "
-        "U ziet deze vraag, omdat er te weinig gezinnen zijn voor een cijfer."
+        "U ziet deze vraag, omdat we bij de laatste meting geen cijfer kunnen tonen."
     ]
 
 
@@ -115,10 +119,16 @@ def test_it_is_asked_who_fills_in_what_a_tenth_leaves_open(unknown, asked):
     assert not asked or "ongeveer 100 van de ongeveer 1.000 meldingen niet bekend" in told[0]
 
 
-def national(*regions, gaps=()):
+def national(*regions, gaps=(), start=100_000, severe=10_000, late=()):
     case = reader("NL")
     rows = [("stopped", *row) for row in regions] + [("stopped", "NL", "T3", 30_000, 100_000)]
-    return asking.national(released(rows, case), case, gaps=census(list(gaps), case, "gap"), source="x").sentences
+    ends = released([("stopped_worst", "NL", "T3", 30_000, start)], case)
+    bad = released([("frequent_or_severe", "NL", "T3", severe, 100_000)], case)
+    times = [("on_time", "NL", "beoordeling", 3_000, 10_000)]
+    times += [("on_time", f"VT{at:02}", "beoordeling", events, 100) for at, events in enumerate(late, 1)]
+    on_time = released(times, case, groups=("step",)).derive(benchmark.funnel)
+    return asking.national(released(rows, case), case, gaps=census(list(gaps), case, "gap"), bounds=ends, severe=bad,
+                           on_time=on_time, source="x").sentences
 
 
 def test_the_country_is_asked_nothing_where_nothing_differs_lacks_or_hides():
@@ -141,3 +151,31 @@ def test_the_country_is_asked_who_takes_up_what_most_regions_lack():
         "Wie pakt dit landelijk op: alles onder één dak? "
         "U ziet deze vraag, omdat het in 13 van de 24 regio's nodig is en er nog niet is.",
     )
+
+
+@pytest.mark.parametrize(("start", "severe", "asked"), [
+    (200_000, 10_000, []), (200_005, 10_000, ["Hoe blijven meer gezinnen meedoen aan de metingen?"]),
+    (100_000, 24_900, []),
+    (100_000, 25_000, ["Wat krijgen gezinnen bij wie het geweld bij de laatste meting vaak of ernstig is?"]),
+])
+def test_the_country_is_asked_who_drops_out_and_what_stays_severe(start, severe, asked):
+    told = national(("VT01", "T3", 300, 1000), start=start, severe=severe)
+    assert [each.split("?")[0] + "?" for each in told] == (asked or [NONE[0].split("?")[0] + "?"])
+
+
+@pytest.mark.parametrize(("late", "asked"), [
+    ([30] * 10, False), ([60] + [30] * 10, False), ([60] + [30] * 9, True), ([60, 5], True), ([], False),
+])
+def test_the_country_is_asked_whether_all_write_it_down_alike_where_a_tenth_lies_beyond_the_lines(late, asked):
+    """99.8 per cent limits of 30 per cent among 100 are about 16 and 45; 5 of 100 is hidden."""
+    told = national(("VT01", "T3", 300, 1000), late=late)
+    assert (told != NONE) is asked
+    shown = sum(each >= 10 for each in late)
+    assert not asked or f"omdat 1 van de {shown} regio's buiten de lijnen liggen." in told[0]
+
+
+def test_the_report_on_meldingen_names_the_limits_of_its_questions():
+    cells = json.loads((ROOT / "notebooks" / "monitor.ipynb").read_text(encoding="utf-8"))["cells"]
+    (told,) = [text for cell in cells if "Die grenzen zijn werkdefinities" in (text := "".join(cell["source"]))]
+    assert "een kwart of meer" in told and asking.COUNTED_OTHERWISE == 1 / 4
+    assert "één op de tien meldingen of meer" in told and asking.NOT_FILLED_IN == 1 / 10

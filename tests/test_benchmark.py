@@ -87,6 +87,15 @@ def test_too_few_families_have_no_limits_to_be_told(n, shown):
     assert found[["least", "most"]].notna().all(axis=None) == shown
 
 
+def test_the_country_s_share_comes_with_its_families_and_its_range():
+    rows = estimates({"a": (20, 50), "NL": (300, 1000)})
+    country = rows[rows["region"] == "NL"].iloc[0]
+    found = benchmark.funnel(rows).iloc[0]
+    assert (found["country_n"], found["country_low"], found["country_high"]) == (1000, country["low"], country["high"])
+    assert benchmark.funnel(rows, p0=0.3)[["country_n", "country_low", "country_high"]].isna().all(axis=None)
+    assert not {"country_n", "country_low"} & set(benchmark.precision(rows))
+
+
 def test_a_suppressed_national_share_leaves_nothing_to_compare_with():
     assert labels({"a": (10, 50), "NL": (None, 1000)}) == {"a": "te weinig gegevens"}
 

@@ -81,5 +81,5 @@ def test_the_default_must_be_for_everyone(rule_file):
 
 def test_a_misspelt_setting_has_its_line(rule_file):
     rule_file("  min_count: 10 ", "  min_cuont: 10 ")
-    with pytest.raises(ParameterError, match="disclosure.yml, regel 11: onbekende instelling 'floor.min_cuont'"):
+    with pytest.raises(ParameterError, match="disclosure.yml, regel 13: onbekende instelling 'floor.min_cuont'"):
         disclosure_rule.rule()

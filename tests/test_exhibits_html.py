@@ -54,14 +54,14 @@ def test_the_heading_says_what_the_ends_are(kind, over, words):
 
 def test_a_share_and_what_was_to_be_expected_each_have_their_own_range():
     names = ["region", "n", "crude", "low", "high", "expected", "least", "most"]
-    labels = ["Regio", "Gezinnen", "Hier", "Van", "Tot", "Te verwachten", "Van", "Tot"]
+    labels = ["Regio", "Gezinnen", "Gemeten", "Van", "Tot", "Te verwachten", "Van", "Tot"]
     kinds = ["text", "count", *["share"] * 6]
     columns = [{"name": name, "label": label, "kind": kind}
                for name, label, kind in zip(names, labels, kinds, strict=True)]
     soup = table(columns=columns, rows=[[None] * 8] * 2, status=["shown"] * 2, display=[
         ["Drenthe", "40", "30%", "18%", "46%", "35%", "20%", "51%"], ["Utrecht", "40", ".", ".", ".", "35%", ".", "."]])
     assert texts(soup) == [
-        ["Regio", "Gezinnen", "Hier (waarschijnlijk tussen)", "Te verwachten (door toeval meestal tussen)"],
+        ["Regio", "Gezinnen", "Gemeten (waarschijnlijk tussen)", "Te verwachten (door toeval meestal tussen)"],
         ["Drenthe", "40", "30% (18% tot 46%)", "35% (20% tot 51%)"], ["Utrecht", "40", ".", "35%"],
     ]
 

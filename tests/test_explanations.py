@@ -32,6 +32,21 @@ def test_the_limits_of_the_needs_survey_follow_the_study_and_the_rule(demo_case)
     assert "als 60 procent" in said and "als 40 procent" in said
 
 
+def test_the_limits_of_the_meldingen_follow_the_study_and_the_rule(demo_case):
+    said = explanations.reports(demo_case).sentences
+    assert "interval van 95 procent (Garwood, 1936)." in said[1] and "van 1 tot en met 9 tonen we niet." in said[2]
+    assert "interval van 80 procent" in explanations.reports(settings(demo_case, level=0.8)).sentences[1]
+    own = explanations.reports(case.open("demo", region="VT02", profile="exact10")).sentences
+    assert own[:-1] == said and own[-1].endswith("Dit rapport is voor de eigen regio. Deel het niet.")
+    assert max(wording.longest(sentence) for sentence in own) <= wording.MOST_WORDS
+
+
+def test_what_is_on_time_is_told_alone_as_well(demo_case):
+    told = explanations.terms(demo_case).sentences
+    assert told[0].startswith("Op tijd is een beoordeling binnen 5 werkdagen")
+    assert set(told) < set(explanations.chain(demo_case).sentences)
+
+
 def test_the_own_profile_warns_not_to_share(demo_case):
     own = case.open("demo", region="VT02", profile="exact10")
     said = " ".join(explanations.outcomes(own).sentences)
@@ -106,7 +121,8 @@ def test_the_ambition_is_a_note_with_its_source(demo_case):
 
 def test_all_sentences_are_known_to_who_checks_the_pages(demo_case):
     known = explanations.every(demo_case.config, demo_case.rule)
-    said = (explanations.outcomes(demo_case), explanations.chain(demo_case), explanations.infrastructure(demo_case))
+    said = (explanations.outcomes(demo_case), explanations.chain(demo_case), explanations.infrastructure(demo_case),
+            explanations.reports(demo_case))
     assert {sentence for each in said for sentence in each.sentences} == set(known)
 
 

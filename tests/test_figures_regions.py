@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 import pytest
-from exhibit_cases import STOPPED, estimates, reader, released
+from exhibit_cases import STOPPED, estimates, expected, reader, released
 from figure_cases import HERE, PLACES, all_figures, texts
 
 from hgeval import benchmark, disclosure, figures, rates, wording
@@ -67,8 +67,56 @@ def test_funnel_says_that_the_own_number_is_hidden(drawn):
     assert "Drenthe: niet getoond" in texts(drawn[0])
     assert wording.message("hidden_to_compare") in shown.notes
     assert wording.message("regions_hidden", n="1 regio") in shown.notes
+    assert not [note for note in shown.notes if "te weinig gegevens" in note]
     assert "Drenthe: niet getoond." in shown.alt and "te weinig" not in shown.alt
     assert len(drawn[0].axes[0].collections[0].get_offsets()) == 2
+
+
+def test_a_funnel_says_of_how_many_the_country_s_line_is_and_its_range():
+    case = reader("NL")
+    rows = [("stopped", "VT01", "T3", 30, 100), ("stopped", "NL", "T3", 300, 1000)]
+    shown = figures.funnel(released(rows, case).derive(benchmark.funnel), case, **HERE)
+    assert shown.notes[0] == (
+        "De lijn van Nederland: 30 procent van ongeveer 1.000 gezinnen (waarschijnlijk tussen 27 en 33 procent).")
+    assert not numbers.unknown_number(shown.payload, numbers._numbers(HERE.values()))
+    hidden = released([rows[0], ("stopped", "NL", "T3", 995, 1000)], case)
+    assert not [note for note in figures.funnel(hidden.derive(benchmark.funnel), case, **HERE).notes if "lijn" in note]
+
+
+def test_a_standardised_share_stands_beside_the_measured_one():
+    """30 of 100 where 40 was expected: 22.5 per cent with the country's families."""
+    case = reader("NL")
+    rows = released([("stopped", "VT01", "T3", 30, 100), ("stopped", "NL", "T3", 300, 1000)], case)
+    both = disclosure.join(rows, expected({"VT01": 0.4}, case)).derive(benchmark.funnel)
+    mixed, plain = (figures.funnel(each, case, **HERE) for each in (both, rows.derive(benchmark.funnel)))
+    assert [column.label for column in mixed.lines.columns][2:7] == [
+        "Gemeten", "Ondergrens", "Bovengrens", "Alsof de gezinnen gelijk zijn", "Nederland"]
+    assert mixed.lines.display[0][2:6] == ("30,0%", "21,9%", "39,6%", "22,5%")
+    assert [column.label for column in plain.lines.columns][2:4] == ["Percentage", "Nederland"]
+    told = wording.message("national_two_shares")
+    assert told in mixed.notes and told not in plain.notes
+
+
+def test_a_region_with_little_data_is_not_said_to_differ_perhaps(drawn):
+    """Seven of 41 is hidden; 10 of 20 is too few to say anything of."""
+    case = reader("NL")
+    rows = [("stopped", "VT01", "T3", 30, 100), ("stopped", "VT02", "T3", 7, 41), ("stopped", "VT03", "T3", 10, 20),
+            ("stopped", "NL", "T3", 300, 1000)]
+    notes = figures.funnel(released(rows, case).derive(benchmark.funnel), case, **HERE).notes
+    assert notes[:2] == ("Van 1 regio tonen we het cijfer niet. Juist daar kan een verschil zijn.",
+                         "Van 1 regio hebben we te weinig gegevens.")
+
+
+@pytest.mark.parametrize(("beyond", "named"), [(1, True), (4, True), (5, False)])
+def test_a_figure_of_the_country_names_the_regions_beyond_the_lines_while_they_can_be_read(beyond, named, drawn):
+    names = {f"VT{at:02}": f"streek {at}" for at in range(1, 21)}
+    case = reader("NL", names=names)
+    rows = [("stopped", name, "T3", 60 if at < beyond else 30, 100) for at, name in enumerate(names)]
+    rows.append(("stopped", "NL", "T3", 600, 2000))
+    shown = figures.funnel(released(rows, case).derive(benchmark.funnel), case, **HERE)
+    assert [text for text in texts(drawn[0]) if text.startswith("streek")] == [
+        f"streek {at} 60,0%" for at in range(1, beyond + 1) if named]
+    assert f"{beyond} hoger" in shown.alt and len(shown.lines.rows) == 20
 
 
 BETWEEN = "Bij 1 regio komt dat door toeval vaak voor. Pas buiten de buitenste lijn noemen we het een verschil."

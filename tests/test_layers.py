@@ -44,7 +44,7 @@ LEVELS = [
     {"finance_lines", "finance_dossiers"},
     # the door
     {"hiding", "modelled", "timed", "disclosure_groups", "doors"},
-    {"answer_columns", "complement", "derived", "town_counts"},
+    {"answer_columns", "complement", "derived", "remainders", "town_counts"},
     {"keepers"},
     {"disclosure"},
     {"reading"},

@@ -182,7 +182,7 @@ def test_a_share_beside_what_was_expected_keeps_its_decimals_and_the_expected_on
     assert lines.display[0][1:] == ("27%", ".", "22%", "nee")
     assert lines.display[1][1:] == ("29%", "20%", "22%", "nee")
     assert [column.label for column in lines.columns[1:]] == [
-        "Hier", "Te verwachten", "Nederland", "Ook buiten wat tussen regio's gewoon is?"]
+        "Gemeten", "Te verwachten", "Nederland", "Ook buiten wat tussen regio's gewoon is?"]
     assert [column.kind for column in lines.columns[1:4]] == ["share"] * 3
     many = [("stopped", "VT02", "T3", 61, 200), ("stopped", "NL", "T3", 300, 1000)]
     rows = disclosure.join(released(many, case), expected({"VT02": 0.3}, case, n=200))

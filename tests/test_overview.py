@@ -87,12 +87,26 @@ def test_waves_are_headed_by_their_moment():
     )
 
 
-def test_of_which_tables_a_region_has_answers_that_may_be_used():
-    """VT03 answers in the total only, and is no less here; VT04 says nee; VT05 is silent."""
+def test_what_a_region_filled_in_is_shown_by_name_only_where_it_wants_to_be_named():
+    """VT03 answers in the total only; VT04 says nee; VT05 is silent: nobody can tell those three apart."""
     names = REGIONS.assign(name=["e", "d", "c", "b", "a"])
     found = overview.answered(survey_tables(), regions=names).set_index("region")
     assert list(found.index) == ["VT05", "VT04", "VT03", "VT02", "VT01"]
     assert found["survey_elements"].tolist() == [False, False, True, True, True]
     assert not found["checklists"].any()
-    shown = disclosure.release_answers(overview.answered(survey_tables(), regions=REGIONS), reader()).frame
-    assert len(shown) == 5 and "consent" not in shown
+    assert found["consent"].tolist() == ["nee", "nee", "alleen_in_totaal", "ja", "ja"]
+    made = overview.answered(survey_tables(), regions=REGIONS)
+    for region, seen in (("NL", ["VT01", "VT02"]), ("VT04", ["VT01", "VT02"])):
+        shown = disclosure.release_answers(made, own_reader("cbs5", region=region)).frame
+        assert shown["region"].tolist() == seen and "consent" not in shown
+    own = disclosure.release_answers(made, own_reader("exact10", region="VT04")).frame
+    assert own["region"].tolist() == ["VT01", "VT02", "VT04"]
+
+
+def test_what_was_filled_in_has_headings_in_words():
+    case = reader("NL")
+    made = disclosure.release_answers(overview.answered(survey_tables(), regions=REGIONS), case)
+    shown = tables.table(made, case, id="x", title="X", source="y")
+    assert [column.label for column in shown.lines.columns] == [
+        "Regio", "De regio zelf", "Onderdelen", "Kosten", "Partners", "Kwaliteit", "Lijsten met taken"]
+    assert shown.lines.display[0][:3] == ("Amsterdam-Amstelland", "ja", "ja")

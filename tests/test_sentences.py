@@ -162,7 +162,13 @@ def beside(events, hoped, *, n=100, case=None):
     return effectiveness(own(events, n), case=case, expected=expected({"VT02": hoped}, case))
 
 
-BESIDE = f"{NATION} Bij zulke gezinnen is 40 procent te verwachten, door toeval meestal tussen {between(0.4, 100)}. "
+def such(p, n, nation=NATION):
+    """The country's share, and what is to be expected of families as this region sees."""
+    return (f"{nation} Niet elke regio ziet dezelfde gezinnen. Bij gezinnen zoals hier is te verwachten dat het bij "
+            f"{100 * p:.0f} procent stopt. Door toeval ligt dat meestal tussen {between(p, n)}.")
+
+
+BESIDE = f"{such(0.4, 100)} "
 
 
 @pytest.mark.parametrize(("events", "told"), [
@@ -179,7 +185,7 @@ def test_a_region_is_compared_with_such_families_elsewhere(events, told):
 
 def test_what_was_expected_is_told_in_whole_percentages_and_stands_in_the_rows():
     shown = beside(35, 0.3851)
-    assert "Bij zulke gezinnen is 39 procent te verwachten" in shown.sentences[1]
+    assert "te verwachten dat het bij 39 procent stopt." in shown.sentences[1]
     rows = {row[0]: row for row in shown._repr_mimebundle_()[0][MIME]["rows"]}
     assert rows["expected"][:6] == ["expected", "VT02", "T3", 100, None, 0.39]
     at = [row[0] for row in shown.lines.rows].index("expected")
@@ -206,16 +212,13 @@ def test_the_comparison_with_such_families_is_that_of_the_wave_that_is_told():
     case = reader()
     shown = effectiveness(STOPPED, ends=bounds(70, (15, 30), "T2"), case=case,
                           expected=expected({"VT02": 0.25}, case, wave="T2"))
-    assert shown.sentences[4] == (
-        f"{NATION_T2} Bij zulke gezinnen is 25 procent te verwachten, door toeval meestal tussen "
-        f"{between(0.25, 55)}. {ALIKE}"
-    )
+    assert shown.sentences[4] == f"{such(0.25, 55, NATION_T2)} {ALIKE}"
 
 
 def test_the_country_is_not_compared_with_such_families():
     case = reader("NL")
     shown = effectiveness(own(20, 50), case=case, expected=expected({"VT02": 0.4}, case))
-    assert "zulke gezinnen" not in shown.alt
+    assert "gezinnen zoals hier" not in shown.alt
 
 
 def test_a_named_wave_is_the_one_told():
@@ -226,7 +229,8 @@ def test_a_named_wave_is_the_one_told():
 @pytest.mark.parametrize("rows", [[], [("stopped", "NL", "T3", 300, 1000)], own(0, 0)])
 def test_no_families_is_no_data(rows):
     told = effectiveness(rows).sentences
-    assert list(told) == ["Hierover hebben wij voor deze regio geen gegevens.", *([COUNTRY, NO_CAUSE] if rows else [])]
+    nothing = "Of het geweld is gestopt, weten we niet. Daarover hebben wij geen gegevens."
+    assert list(told) == [nothing, *([COUNTRY, NO_CAUSE] if rows else [])]
 
 
 def test_one_month_is_singular():
@@ -308,13 +312,14 @@ def test_a_figure_that_we_computed_says_so():
     ]
 
 
-def national(*regions, gaps=None, hoped=None):
+def national(*regions, gaps=None, hoped=None, ends=(), country=(300, 1000)):
     case = reader("NL")
-    rows = [("stopped", *row) for row in (*regions, ("VT02", "T3", 7, 41), ("NL", "T3", 300, 1000))]
+    rows = [("stopped", *row) for row in (*regions, ("VT02", "T3", 7, 41), ("NL", "T3", *country))]
     answered = estimates([("survey_response", "NL", "survey_regions", 24, 26)], groups=("table",))
     answered = answered.assign(method="share", low=pd.NA, high=pd.NA, unnamed=0, unnamed_events=0, regions=26)
     return sentences.national(released(rows, case), case, survey=disclosure.release_totals(answered, case), source="x",
-                              gaps=gaps and census(gaps, case, "gap"), expected=hoped and expected(hoped, case))
+                              gaps=gaps and census(gaps, case, "gap"), expected=hoped and expected(hoped, case),
+                              bounds=released(list(ends), case) if ends else None)
 
 
 def test_the_country_hears_how_many_regions_differ():
@@ -323,15 +328,50 @@ def test_the_country_hears_how_many_regions_differ():
         "Bij 30 procent van ongeveer 1.000 gezinnen is het geweld na 18 maanden gestopt "
         f"(waarschijnlijk tussen 27 en 33 procent). {NO_CAUSE}",
         "Bij geen van de 2 regio's met een cijfer over gestopt geweld zien we een duidelijk verschil met Nederland. "
+        "Dat wil niet zeggen dat regio's gelijk zijn: bij weinig gezinnen zien we alleen grote verschillen. "
         "Van 1 regio tonen we het cijfer niet. Juist daar kan een verschil zijn.",
-        "Van 24 van de 26 regio's mogen wij de antwoorden gebruiken.",
+        "Van 24 van de 26 regio's mogen wij de antwoorden op de vragenlijst gebruiken.",
     ]
     told = national(alike, ("VT03", "T3", 60, 100)).sentences
     differs = "Van 2 regio's met een cijfer is dit bij geen lager en bij 1 hoger dan in heel Nederland."
-    assert told[1].startswith(differs)
+    assert told[1].startswith(f"{differs} Van 1 regio tonen we")
     told = national(alike, ("VT03", "T3", 10, 20)).sentences
     assert told[1].endswith("Juist daar kan een verschil zijn. Van 1 regio hebben we te weinig gezinnen.")
-    assert national().sentences[1] == "Er zijn te weinig gegevens om met Nederland te vergelijken."
+    assert national().sentences[1] == "Er zijn te weinig gegevens om regio's met heel Nederland te vergelijken."
+
+
+def test_the_country_hears_of_whom_it_is_not_known_and_what_that_may_hide():
+    shown = national(("VT01", "T3", 30, 100), ends=bounds(1800, (300, 1100), region="NL"))
+    assert shown.sentences[0] == (
+        "Bij 30 procent van ongeveer 1.000 gezinnen is het geweld na 18 maanden gestopt "
+        "(waarschijnlijk tussen 27 en 33 procent). "
+        "We weten dit van ongeveer 1.000 van de 1.800 gezinnen met geweld bij de start. "
+        "Van de andere gezinnen weten we het niet. Het cijfer kan daardoor tussen 17 en 61 procent liggen. "
+        f"{NO_CAUSE}"
+    )
+    assert [row[0] for row in shown.payload["rows"]][:3] == ["stopped", "stopped_worst", "stopped_best"]
+    for few in (bounds(1800, (300, 1795), region="NL"), bounds(1800, (5, 1100), region="NL")):
+        assert "Het cijfer kan daardoor" not in national(ends=few).sentences[0]  # one of the two is hidden
+
+
+@pytest.mark.parametrize(("country", "told"), [
+    ((0, 0), "Of het geweld is gestopt, weten we niet. Daarover hebben wij geen gegevens."), ((7, 41), HIDDEN),
+])
+def test_without_a_share_of_the_country_no_cause_is_named(country, told):
+    assert national(country=country).sentences[0] == told
+
+
+@pytest.mark.parametrize(("regions", "told"), [
+    (["VT01", "VT02", "VT03"], []),
+    (["VT01", "VT02"], ["Niet alle regio's staan hier: sommige willen niet met hun naam in een rapport, of deden niet "
+                        "mee."]),
+    ([], ["Er zijn 3 regio's die hier niet staan: zij willen niet met hun naam in een rapport, of deden niet mee."]),
+])
+def test_regions_without_a_name_are_counted_from_three_on(regions, told):
+    case = reader("NL")
+    shown = released([("stopped", "VT01", "T3", 30, 100)], case).where(region="VT02")
+    rows = [("stopped", region, "T3", 30, 100) for region in regions]
+    assert sentences.unnamed(released(rows, case) if rows else shown, case) == told
 
 
 def test_the_country_hears_how_many_regions_differ_from_such_families_elsewhere():
@@ -351,10 +391,11 @@ def test_the_country_hears_how_many_regions_differ_from_such_families_elsewhere(
 def test_the_country_hears_what_is_needed_most():
     told = national(("VT01", "T3", 30, 100), gaps=[("E02", 9, 24, 0), ("E08", 12, 24, 0), ("E12", 13, 24, 1)]).sentences
     assert told[-1].endswith(
-        "gebruiken. In 12 van de 24 regio's is dit nodig, maar is het er nog niet: forensisch-medisch onderzoek."
+        "gebruiken. Van wat wij mogen tonen, ontbreekt dit het vaakst: forensisch-medisch onderzoek. "
+        "Het is nodig, maar er nog niet, in 12 van de 24 regio's die dit invulden."
     )
     assert len(told) == 3
-    assert national(gaps=[("E02", 0, 24, 0)]).sentences[-1].endswith("mogen wij de antwoorden gebruiken.")
+    assert national(gaps=[("E02", 0, 24, 0)]).sentences[-1].endswith("antwoorden op de vragenlijst gebruiken.")
 
 
 def test_no_message_claims_a_cause_or_uses_hard_words():
@@ -420,7 +461,7 @@ def test_a_comparison_needs_the_limits_it_was_made_from(events, lacks):
     for name in ("n", "low", "high"):
         assert claims.compared(placed, country | {name: pd.NA}) == (FEW_TO_COMPARE, [])
     frame = pd.DataFrame([placed | {lacks: pd.NA}])
-    assert claims.regions(frame) == [FEW_TO_COMPARE]
+    assert claims.regions(frame) == ["Er zijn te weinig gegevens om regio's met heel Nederland te vergelijken."]
 
 
 def test_every_sentence_with_a_percentage_of_families_says_its_range():

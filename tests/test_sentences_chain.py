@@ -165,7 +165,7 @@ def test_dossiers_are_never_told_without_the_outcome():
     ([("prestatie", 295, 9)], "chain_dossiers_hidden"), ([("prestatie", 295, None)], "chain_dossiers_hidden"),
     ([("aanbieder", 75, 44)], "chain_no_agreements"), ([], "chain_no_agreements"),
 ])
-@pytest.mark.parametrize(("stopped", "second"), [((5, 50), "suppressed_part"), ((0, 0), "no_data")])
+@pytest.mark.parametrize(("stopped", "second"), [((5, 50), "suppressed_part"), ((0, 0), "effect_no_data")])
 def test_dossiers_or_an_outcome_that_may_not_be_told(rows, first, stopped, second):
     case = reader()
     outcome = released(case, ("stopped", "VT02", *stopped, {"wave": "T3"}))

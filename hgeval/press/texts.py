@@ -24,7 +24,7 @@ _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")  # 1.234 is one number: neither its 1 n
 PER = wording.number(10_000)  # inhabitants
 _COUNT_REGIONS = (
     "regions_compared", "regions_alike", "regions_hidden", "regions_few", "coverage", "own_gaps", "own_gaps_ordered",
-    "ask_differ", "ask_without",
+    "ask_differ", "ask_without", "national_ask_on_time",
 )
 _SLOT = re.compile(r"\{[^{}]*\}")
 
