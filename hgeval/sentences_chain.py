@@ -25,6 +25,8 @@ _ASKED = {"on_time": "Of meldingen op tijd zijn beoordeeld", "days_median": "Hoe
           "repeat_within": "Hoe vaak een hermelding kwam"}
 _NORMED = {ASSESSMENT: ("ask_assess", "ambition_assessment"), INVESTIGATION: ("ask_investigate",
                                                                            "ambition_investigation")}
+_PLURAL = {ASSESSMENT: "beoordelingen", INVESTIGATION: "onderzoeken"}
+_NO_UNIT = "zaken"
 
 Told = tuple[list[str], list[Row | None]]
 
@@ -87,7 +89,8 @@ def _coverage(released: Released, case: Reader) -> Told:
     if not shown(own):
         return [message("chain_coverage_hidden")], [own]
     told = {"events": count(own, "events"), "n": count(own, "n", about=False), "moment": moment}
-    return [message("chain_unknown" if _few(own, case) else "chain_known", **told)], [own]
+    most_unknown = _few(own, case) and own["value"] < _HALF  # the setting may call more than half few as well
+    return [message("chain_unknown" if most_unknown else "chain_known", **told)], [own]
 
 
 def _on_time(released: Released, case: Reader) -> Told:
@@ -163,7 +166,7 @@ def _ask_waiting(released: Released, case: Reader) -> tuple[str, list[Row]] | No
     if not seen:
         return None
     most = max(seen, key=lambda each: each["events"])
-    return message("ask_waiting", events=count(most, "events")), [most]
+    return message("ask_waiting", events=count(most, "events"), what=_PLURAL[most["step"]]), [most]
 
 
 def _ask_repeat(released: Released, case: Reader) -> tuple[str, list[Row]] | None:
@@ -177,14 +180,15 @@ def _ask_repeat(released: Released, case: Reader) -> tuple[str, list[Row]] | Non
 
 def _ask_agreement(released: Released, case: Reader) -> tuple[str, list[Row]] | None:
     """The agreement of which the smallest part was realised, if less than was agreed."""
-    short = [each for each in _own_agreements(released, case) if _known(each) and each["reached"] < 1]
-    if not short:
+    known = [each for each in _own_agreements(released, case) if _known(each)]
+    least = min(known, key=lambda each: each["reached"], default=None)
+    if least is None or least["reached"] >= 1:
         return None
-    least = min(short, key=lambda each: each["reached"])
     what = f"{wording.label('kind', least['kind'])} {least['number']}, {least['year']}"
+    unit = _NO_UNIT if pd.isna(least["unit"]) else wording.label("unit", least["unit"])
     told = message("ask_agreement", what=what, events=f"ongeveer {wording.number(least['realised'])}",
-                   n=wording.number(least["promised"]))
-    return told, [_as_share(least)]
+                   n=wording.number(least["promised"]), unit=unit)
+    return " ".join([told, *([message("chain_least_reached")] if len(known) > 1 else [])]), [_as_share(least)]
 
 
 def _ask_workers(released: Released, case: Reader) -> tuple[str, list[Row]] | None:

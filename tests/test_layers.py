@@ -11,7 +11,7 @@ LEVELS = [
     {"errors", "types"},
     {"paths", "columns", "codebook", "distinct", "looks", "short_labels", "workdays"},
     {"surroundings", "store"},
-    {"strict_yaml", "schema_study", "schema_survey", "schema_divisions"},
+    {"strict_yaml", "schema_study", "schema_survey", "schema_divisions", "schema_chain"},
     {"schema_governance"},
     {"schema", "settings"},
     {"settings_chain"},
@@ -39,7 +39,8 @@ LEVELS = [
      "survey_elements", "survey_respond", "monitor", "methods"},
     {"governance", "governance_direction", "governance_registers", "governance_calamities"},
     {"monitor_own", "overview", "shared", "finance", "finance_du", "chain_spans", "survey_reach", "survey_quality"},
-    {"finance_contributions", "chain_times", "chain_terms", "chain_workers", "chain_agreements", "chain"},
+    {"finance_contributions", "chain_times", "chain_terms", "chain_workers", "chain_agreements", "chain",
+     "chain_plans"},
     {"finance_lines"},
     # the door
     {"hiding", "modelled", "timed", "disclosure_groups", "doors"},
@@ -60,7 +61,8 @@ LEVELS = [
     {"figures"},
     # beside: the synthetic study
     {"simulate_model"},
-    {"simulate_families", "simulate_money", "simulate_survey", "simulate_divisions", "simulate_governance"},
+    {"simulate_families", "simulate_money", "simulate_survey", "simulate_divisions", "simulate_governance",
+     "simulate_chain"},
     {"simulate_infrastructure", "simulate_measurements", "simulate_meldingen", "simulate_truth"},
     {"simulate"},
     # kernels, then the press
