@@ -158,8 +158,8 @@ def _chain(config: Study) -> list[str]:
         "Gezinnen kunnen vaker voorkomen. De marges houden daar bij dagen en hermeldingen geen rekening mee.",
         "Zaken per medewerker zijn de zaken in deze studie, omgerekend naar een jaar (werkdefinitie). "
         "Een regio met minder dan drie medewerkers telt alleen landelijk mee.",
-        f"Een gemeente houdt een specialist als de kans op genoeg zaken {wording.number(chain.keeps * 100)} procent "
-        "is of meer (werkdefinitie, Poisson). Dat volgt uit de inwoners en het landelijke cijfer van het CBS.",
+        f"Meestal genoeg zaken betekent: in een jaar is de kans daarop {wording.number(chain.keeps * 100)} procent "
+        "of meer (werkdefinitie, Poisson). Dat volgt uit de inwoners en het landelijke cijfer van het CBS.",
         "De vragen van dit rapport komen uit VNG, De volgende stap (2011). De formules zijn onze werkdefinities.",
     ]
 

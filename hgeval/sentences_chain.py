@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from hgeval import claims, layout, wording
+from hgeval.case import Case
 from hgeval.chain_spans import ALL_ROUTES, ASSESSMENT, HELP, INVESTIGATION
 from hgeval.disclosure import Released
 from hgeval.exhibits import Exhibit
@@ -27,6 +28,7 @@ _NORMED = {ASSESSMENT: ("ask_assess", "ambition_assessment"), INVESTIGATION: ("a
                                                                            "ambition_investigation")}
 _PLURAL = {ASSESSMENT: "beoordelingen", INVESTIGATION: "onderzoeken"}
 _NO_UNIT = "zaken"
+_PUBLISHED = "inwoners en landelijke aantallen: CBS, bewerkt"
 
 Told = tuple[list[str], list[Row | None]]
 
@@ -62,6 +64,12 @@ def dossiers(
     used = [_as_share(each) for each in rows if _known(each)]
     return exhibit(agreements, case, [*found, message("chain_never_alone")], [*used, outcome], id=id, title=title,
                    source=source, notes=notes)
+
+
+def sources(case: Case) -> str:
+    """Where the numbers of the questions come from: the study's tables that they rest on, and public figures."""
+    told = dict.fromkeys(case.source(name) for name in ("meldingen", "families", "measurements", "covenants"))
+    return "; ".join([*told, _PUBLISHED])
 
 
 def questions(
