@@ -193,7 +193,7 @@ def _ask_agreement(released: Released, case: Reader) -> tuple[str, list[Row]] | 
     if least is None or least["reached"] >= 1:
         return None
     what = f"{wording.label('kind', least['kind'])} {least['number']}, {least['year']}"
-    unit = _NO_UNIT if pd.isna(least["unit"]) else wording.label("unit", least["unit"])
+    unit: str = _NO_UNIT if pd.isna(least["unit"]) else wording.label("unit", least["unit"])
     told = message("ask_agreement", what=what, events=f"ongeveer {wording.number(least['realised'])}",
                    n=wording.number(least["promised"]), unit=unit)
     return " ".join([told, *([message("chain_least_reached")] if len(known) > 1 else [])]), [_as_share(least)]

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from hgeval.simulate_model import expit, stream, text
+from hgeval.types import Floats
 
 LAST_DAY = "2025-12-31"
 _RECORDED = 0.92  # of the families
@@ -32,9 +33,14 @@ def tables(families: pd.DataFrame, *, seed: int) -> dict[str, pd.DataFrame]:
         date = (reported + pd.to_timedelta(after, unit="D")).astype("datetime64[s]")
         found[name] = date.where((date <= pd.Timestamp(LAST_DAY)) & ~((name == "plan_on") & wait.isna()))
     for name, logit in _LOGITS.items():
-        region = families["region"].map(_shifts(families["region"], random))
-        found[name] = pd.array(random.random(size) < expit(logit + region.to_numpy(dtype="float64")), dtype="boolean")
+        chance = expit(_floats(logit + families["region"].map(_shifts(families["region"], random))))
+        found[name] = pd.Series(random.random(size) < chance).astype("boolean")
     return {"plans": found[random.random(size) < _RECORDED].reset_index(drop=True)}
+
+
+def _floats(values: pd.Series) -> Floats:
+    found: Floats = values.to_numpy(dtype="float64")
+    return found
 
 
 def _shifts(regions: pd.Series, random: np.random.Generator) -> dict[str, float]:

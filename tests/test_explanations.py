@@ -79,7 +79,7 @@ def test_the_terms_of_the_chain_follow_the_settings(demo_case):
     own = Chain(assessment_days=7, assessment_kind="calendar", investigation_weeks=12, repeat_days=180, keeps=0.9)
     other = " ".join(explanations.chain(settings(demo_case, chain=own)).sentences)
     assert "binnen 7 dagen na de melding" in other and "binnen 12 weken" in other and "Werkdagen" not in other
-    assert "binnen 180 dagen" in other and "90 procent is of meer" in other
+    assert "binnen 180 dagen" in other and "90 procent of meer" in other
 
 
 @pytest.mark.parametrize(("which", "told"), [

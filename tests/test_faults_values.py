@@ -254,7 +254,8 @@ def test_plans_need_families_and_their_dates_have_an_order(tmp_path):
     late, early = (study(tmp_path / day, families_csv=families(ROW), plans_csv=rows.format(f"{day}-04-2025"))
                    for day in ("03", "02"))
     assert faults(late) == [] and faults(early) == [(2, "plan_on", "einde-voor-begin")]
-    other = study(tmp_path / "other", families_csv=families(ROW), plans_csv=rows.format("03-04-2025").replace("F1", "F2"))
+    unknown = rows.format("03-04-2025").replace("F1", "F2")
+    other = study(tmp_path / "other", families_csv=families(ROW), plans_csv=unknown)
     assert faults(other) == [(2, "family_id", "verwijzing")]
 
 

@@ -16,7 +16,8 @@ LEVELS = [
     {"schema", "settings"},
     {"settings_chain"},
     {"params", "reference"},
-    {"published", "findings", "sheets", "disclosure_rule", "divisions_rules", "readers_blocks"},
+    {"published", "findings", "sheets", "disclosure_rule", "divisions_rules", "readers_blocks",
+     "divisions_towns"},
     {"slots"},
     {"wording"},
     # study folder -> typed frames

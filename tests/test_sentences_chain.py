@@ -117,8 +117,8 @@ def test_the_five_messages_of_a_region():
 
 
 @pytest.mark.parametrize(("events", "few_known", "said"), [
-    (95, 0.5, True), (100, 0.5, False), (95, 0.7, True), (100, 0.7, False),  # half is not "most", whatever the study asks
-    (95, 0.4, False),
+    (95, 0.5, True), (100, 0.5, False), (95, 0.4, False),
+    (95, 0.7, True), (100, 0.7, False),  # half is not "most", whatever the study asks
 ])
 def test_both_sides_of_half_known(events, few_known, said):
     case = reader()
@@ -203,8 +203,8 @@ def test_the_agreement_of_which_least_came_is_asked_about():
     rows = [("aanbieder", 100, 95), ("zorgverzekeraar", 100, 60), ("prestatie", 100, 120)]
     (question,) = questions(case, agreements=agreements(case, *rows))
     assert question == (
-        "Is deze afspraak nog te halen: zorgverzekeraar 1, 2024? U ziet deze vraag, omdat daarvan ongeveer 60 van de 100 "
-        "dossiers zijn gehaald. Van geen andere afspraak in de tabel is een kleiner deel gehaald.")
+        "Is deze afspraak nog te halen: zorgverzekeraar 1, 2024? U ziet deze vraag, omdat daarvan ongeveer 60 van de "
+        "100 dossiers zijn gehaald. Van geen andere afspraak in de tabel is een kleiner deel gehaald.")
     (alone,) = questions(case, agreements=agreements(case, rows[1]))
     assert alone.endswith("ongeveer 60 van de 100 dossiers zijn gehaald.")
     assert questions(case, agreements=agreements(case, ("prestatie", 100, 100)))[0].startswith("Uit deze cijfers")
@@ -250,8 +250,8 @@ def test_what_the_municipalities_question_rests_on_is_said():
     (question,) = questions(case, towns=towns(case, 10, 30))
     assert question == (
         "Welke gemeenten delen een specialist? U ziet deze vraag, omdat 10 van de 30 gemeenten meestal genoeg zaken "
-        "hebben voor een eigen specialist. Genoeg is hier 20 onderzoeken per jaar. Dit volgt uit inwoners en landelijke "
-        "cijfers van het CBS (Centraal Bureau voor de Statistiek), niet uit uw zaken.")
+        "hebben voor een eigen specialist. Genoeg is hier 20 onderzoeken per jaar. Dit volgt uit inwoners en "
+        "landelijke cijfers van het CBS (Centraal Bureau voor de Statistiek), niet uit uw zaken.")
 
 
 def test_the_sources_of_the_questions_are_each_named_once(demo_case):
