@@ -79,7 +79,7 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
     # chain
     "chain_unknown": ("events", "n", "moment"),
     "chain_known": ("events", "n", "moment"),
-    "chain_coverage_hidden": (),
+    "chain_too_little": ("what",),
     "chain_on_time": ("n", "share", "low", "high"),
     "chain_on_time_country": ("national", "n", "low", "high"),
     "chain_help": ("n", "days", "low", "high"),

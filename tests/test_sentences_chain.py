@@ -130,19 +130,29 @@ def test_both_sides_of_half_known(events, few_known, said):
 
 def test_the_outcome_is_that_of_the_wave_nearest_to_a_year():
     case = reader()
-    assert chain(case, coverage=coverage(case, wave="T3")).sentences[0] == wording.message("no_data")
+    assert chain(case, coverage=coverage(case, wave="T3")).sentences[0] == (
+        "Van hoeveel gezinnen met een afgesloten zaak we de uitkomst weten: hierover hebben wij voor deze regio geen "
+        "gegevens.")
 
 
 def test_what_is_hidden_or_not_there_says_so():
     case = reader()
     told = chain(case, coverage=coverage(case, 5, 12), on_time=on_time(case, 5, 40), repeats=repeats(case, None),
                  days=help_days(case, None)).sentences
-    assert told[0] == wording.message("chain_coverage_hidden")
-    why = "dit tonen we niet. Het gaat om te weinig zaken, of een van de aantallen is te klein."
+    why = "dat tonen we niet. Het gaat om te weinig zaken, of een van de aantallen is te klein."
+    assert told[0] == f"Van hoeveel gezinnen met een afgesloten zaak we de uitkomst weten: {why}"
     assert told[1:4] == (f"Of meldingen op tijd zijn beoordeeld: {why}", f"Hoe snel gezinnen hulp kregen: {why}",
                          f"Hoe vaak een hermelding kwam: {why}")
     assert chain(case, on_time=on_time(case, 0, 0)).sentences[1] == (
         "Of meldingen op tijd zijn beoordeeld: hierover hebben wij voor deze regio geen gegevens.")
+
+
+def test_what_the_whole_study_has_too_little_of_is_no_secret_of_the_region():
+    case = reader()
+    hidden = chain(case, repeats=repeats(case, None)).sentences[3]
+    nowhere = chain(case, repeats=repeats(case, None, national=None)).sentences[3]
+    assert hidden.startswith("Hoe vaak een hermelding kwam: dat tonen we niet.")
+    assert nowhere == "Hoe vaak een hermelding kwam: hierover heeft deze studie te weinig gegevens."
 
 
 def test_the_country_is_not_beside_itself_and_a_range_without_end_is_left_out():
@@ -169,12 +179,14 @@ def test_dossiers_are_never_told_without_the_outcome():
     ([("prestatie", 295, 9)], "chain_dossiers_hidden"), ([("prestatie", 295, None)], "chain_dossiers_hidden"),
     ([("aanbieder", 75, 44)], "chain_no_agreements"), ([], "chain_no_agreements"),
 ])
-@pytest.mark.parametrize(("stopped", "second"), [((5, 50), "suppressed_part"), ((0, 0), "no_data")])
+@pytest.mark.parametrize(("stopped", "second"), [((5, 50), "suppressed_part"), ((0, 0), "")])
 def test_dossiers_or_an_outcome_that_may_not_be_told(rows, first, stopped, second):
     case = reader()
     outcome = released(case, ("stopped", "VT02", *stopped, {"wave": "T3"}))
     told = sentences_chain.dossiers(agreements(case, *rows), case, stopped=outcome, source="demo").sentences
-    assert told == (wording.message(first), wording.message(second), wording.message("chain_never_alone"))
+    nothing = "Of het geweld is gestopt: hierover hebben wij voor deze regio geen gegevens."
+    outcome = wording.message(second) if second else nothing
+    assert told == (wording.message(first), outcome, wording.message("chain_never_alone"))
 
 
 def test_no_rule_no_question():
