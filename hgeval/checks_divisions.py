@@ -43,13 +43,14 @@ def _names(frame: pd.DataFrame, place: Place) -> None:
 def _once(frame: pd.DataFrame, place: Place) -> None:
     known = frame["municipality"].notna() & frame["area"].notna()
     areas = frame.groupby(["division", "municipality"])["area"].transform("nunique")
-    message = "Deze gemeente staat in deze indeling in meer dan één regio. Zo mag het niet volgens de wet: kies er een."
+    message = "Deze gemeente staat in deze indeling in meer dan één regio. Volgens de VNG (2013) mag dat niet: " \
+              "kies er een."
     place.report("municipality", "indeling-dubbel", known & areas.gt(1), message)
 
 
 def _several(frame: pd.DataFrame, place: Place) -> None:
     towns = frame.groupby(["division", "area"])["municipality"].transform("nunique")
-    message = "Deze regio heeft maar één gemeente. Zo mag het niet volgens de wet: voeg haar bij een andere regio."
+    message = "Deze regio heeft maar één gemeente. Volgens de VNG (2013) mag dat niet: voeg haar bij een andere regio."
     place.report("area", "indeling-alleen", _own(frame) & frame["municipality"].notna() & towns.eq(1), message)
 
 
@@ -58,8 +59,8 @@ def _whole(frame: pd.DataFrame, place: Place) -> None:
     every = len(reference.municipalities())
     towns = frame[_own(frame)].groupby("division")["municipality"].nunique()
     if (towns < every).any():
-        message = f"Een indeling heeft niet alle {every} gemeenten. Zo mag het niet volgens de wet: vul haar aan. " \
-                  "De codes staan in data/reference/municipalities.csv."
+        message = f"Een indeling heeft niet alle {every} gemeenten. Volgens de VNG (2013) mag dat niet: vul haar " \
+                  "aan. De codes staan in data/reference/municipalities.csv."
         place.found.add("indeling-onvolledig", message, file=place.file, column="municipality")
 
 

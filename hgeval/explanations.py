@@ -190,8 +190,8 @@ def _fives(rule: Rule) -> list[str]:
         "Percentages en marges zijn berekend uit de afgeronde aantallen.",
     ]
     if rule.rounding == 1:
-        told.append("Alleen van hoeveel zaken de uitkomst bekend is, staat hier soms precies. "
-                    "Dit rapport is voor de eigen regio. Deel het niet.")
+        told.append("Alleen van hoeveel gezinnen de uitkomst bekend is, en bij hoeveel het geweld stopte, staat hier "
+                    "soms precies. Dit rapport is voor de eigen regio. Deel het niet.")
     return told
 
 
