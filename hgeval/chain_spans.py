@@ -15,7 +15,9 @@ from hgeval import disclosure_rule, rates, workdays
 from hgeval.params import Study
 
 ASSESSMENT, INVESTIGATION, HELP, ENDED = "beoordeling", "onderzoek", "hulp", "einde"
+TALK, PLAN = "gesprek", "plan"
 STEPS = (ASSESSMENT, INVESTIGATION, HELP, ENDED)
+PLANNED = (TALK, PLAN)
 TERMED = (ASSESSMENT, INVESTIGATION)  # the steps with a term in the law
 ALL_ROUTES = "total"
 NO_HELP = "geen"
@@ -24,6 +26,7 @@ _OF_MELDING = {
     ASSESSMENT: ("received_on", "assessed_on"), INVESTIGATION: ("investigation_started_on", "investigation_closed_on"),
     ENDED: ("received_on", "closed_on"),
 }
+_OF_PLAN = {TALK: "first_contact_on", PLAN: "plan_on"}
 
 
 def of_meldingen(meldingen: pd.DataFrame, config: Study) -> pd.DataFrame:
@@ -52,6 +55,23 @@ def of_families(families: pd.DataFrame, meldingen: pd.DataFrame, config: Study) 
     })
     return _span(about, _dates(waits, "reported_on"), _dates(waits, "intervention_on"), config,
                  until=_dates(waits, "closed_on"))
+
+
+def of_plans(
+    families: pd.DataFrame, meldingen: pd.DataFrame, plans: pd.DataFrame, config: Study
+) -> pd.DataFrame:
+    """One row a family in `plans` and step: from the report to the first talk, and to the plan (`COLUMNS`).
+
+    Without a date the family waits, until its case was closed; one that is not in `plans` is left out.
+    """
+    rows = families.merge(plans, on="family_id", how="inner")
+    about = pd.DataFrame({
+        "unit": rows["family_id"], "region": rows["region"], "route": _route(rows, meldingen),
+        "safety": pd.Series(pd.NA, index=rows.index, dtype="str"),
+    })
+    parts = [_span(about.assign(step=step), _dates(rows, "reported_on"), _dates(rows, last), config,
+                   until=_dates(rows, "closed_on")) for step, last in _OF_PLAN.items()]
+    return pd.concat(parts, ignore_index=True)
 
 
 def due(spans: pd.DataFrame, config: Study) -> pd.Series:

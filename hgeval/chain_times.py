@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from hgeval import chain_spans, disclosure_rule, rates
-from hgeval.chain_spans import ALL_ROUTES, ENDED, HELP, STEPS
+from hgeval.chain_spans import ALL_ROUTES, ENDED, HELP, PLANNED, STEPS
 from hgeval.params import Study
 from hgeval.schema_study import MELDINGEN
 from hgeval.stats import survival
@@ -37,6 +37,22 @@ def days_by_route(families: pd.DataFrame, meldingen: pd.DataFrame, config: Study
     rows = _spans(families, meldingen, config)
     rows = rows[rows["step"].isin([HELP, ENDED]) & rows["route"].isin(_ROUTES)]
     return _quantiles(rows, config, codes, steps=(HELP, ENDED), routes=_ROUTES)
+
+
+def plan_days(
+    families: pd.DataFrame, meldingen: pd.DataFrame, plans: pd.DataFrame, config: Study, codes: Sequence[str]
+) -> pd.DataFrame:
+    """C12: days within which half of the families, and nine in ten, had a first talk, and a plan."""
+    rows = chain_spans.of_plans(families, meldingen, plans, config).assign(route=ALL_ROUTES)
+    return _quantiles(rows, config, codes, steps=PLANNED, routes=(ALL_ROUTES,))
+
+
+def plan_days_by_route(
+    families: pd.DataFrame, meldingen: pd.DataFrame, plans: pd.DataFrame, config: Study, codes: Sequence[str]
+) -> pd.DataFrame:
+    """The same apart for each route of the melding with which the family came in."""
+    rows = chain_spans.of_plans(families, meldingen, plans, config)
+    return _quantiles(rows[rows["route"].isin(_ROUTES)], config, codes, steps=PLANNED, routes=_ROUTES)
 
 
 def help_within(families: pd.DataFrame, config: Study, codes: Sequence[str]) -> pd.DataFrame:

@@ -28,6 +28,7 @@ _ORDERS = {
         ("received_on", "investigation_closed_on"), ("investigation_started_on", "investigation_closed_on"),
         ("received_on", "closed_on"),
     ),
+    "plans": (("first_contact_on", "plan_on"),),
 }
 
 
@@ -36,7 +37,7 @@ def resolve(frames: Frames, places: Places, config: Study) -> Frames:
     resolved = {name: _own_codes(TABLES[name], frame, places[name], config) for name, frame in frames.items()}
     if "families" in resolved:
         known = resolved["families"]["family_id"].dropna()
-        for name in ("measurements", "meldingen"):
+        for name in ("measurements", "meldingen", "plans"):
             if name in resolved and len(known):  # without a single id families itself is at fault
                 _family_ids(resolved[name], known, places[name])
     return resolved
@@ -116,12 +117,13 @@ def _family_ids(frame: pd.DataFrame, known: pd.Series, place: Place) -> None:
 
 
 def report_no_families(frames: Frames, places: Places) -> None:
-    """Measurements are of no use without the families they are of; meldingen are."""
-    if "measurements" in frames:
-        message = "De tabel families ontbreekt. Een meting telt alleen mee voor een gezin in families: voeg die " \
-                  "tabel toe, of haal deze weg."
-        place = places["measurements"]
-        place.found.add("verwijzing", message, file=place.file, column="family_id")
+    """Measurements and plans are of no use without the families they are of; meldingen are."""
+    for name, row in (("measurements", "Een meting"), ("plans", "Een plan")):
+        if name in frames:
+            message = f"De tabel families ontbreekt. {row} telt alleen mee voor een gezin in families: voeg die " \
+                      "tabel toe, of haal deze weg."
+            place = places[name]
+            place.found.add("verwijzing", message, file=place.file, column="family_id")
     if "meldingen" in frames and frames["meldingen"]["family_id"].notna().any():
         message = "De tabel families ontbreekt. De codes in deze kolom worden dan niet gebruikt: laat haar leeg, of " \
                   "voeg families toe."

@@ -37,7 +37,7 @@ _CODE_LISTS = {
 
 # What leaves of each table, whatever the report; `disclosure` holds it to this.
 LEAVES = {
-    ("families", "measurements", "meldingen", "indicators"):
+    ("families", "measurements", "meldingen", "plans", "indicators"):
         "Aantallen op vijftallen, 1 tot en met 9 verborgen, en wat daaruit is berekend. Nooit één gezin of melding.",
     ("covenants", "survey_regions", "survey_elements", "survey_costs", "survey_partners", "survey_quality",
      "survey_themes", "checklists", "checklist_items", "goals", "direction", "contradictions"):

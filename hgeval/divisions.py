@@ -9,7 +9,16 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from hgeval import divisions_criteria, divisions_rules, divisions_table, divisions_weights, published, rates, reference
+from hgeval import (
+    divisions_criteria,
+    divisions_rules,
+    divisions_table,
+    divisions_towns,
+    divisions_weights,
+    published,
+    rates,
+    reference,
+)
 from hgeval.divisions_criteria import CRITERIA, GROUPS
 from hgeval.divisions_rules import Rules
 from hgeval.divisions_table import POSSIBLE
@@ -69,6 +78,16 @@ def criteria(divisions: pd.DataFrame) -> pd.DataFrame:
     kinds = rows["criterion"].str.removesuffix("_sure").map({name: group for name, (group, _) in CRITERIA.items()})
     found = rows.assign(measure="division_" + rows["criterion"], weight_group=kinds)
     return _frame(found.drop(columns="criterion"), "option", "weight_group")
+
+
+def distances(divisions: pd.DataFrame) -> pd.DataFrame:
+    """How far people live from the seat, of the options for which the user brought seats or distances."""
+    asked = _ask(divisions)
+    found = divisions_table.countable(asked.found, asked.broken)
+    wide = divisions_criteria.distances(found)
+    wide.insert(0, "distance", asked.criteria["distance"])
+    rows = wide.dropna(how="all").reset_index().melt("option", var_name="measure").dropna(subset=["value"])
+    return _frame(_in_order(rows.assign(measure="division_" + rows["measure"]), asked), "option")
 
 
 def partners(divisions: pd.DataFrame) -> pd.DataFrame:
@@ -172,7 +191,7 @@ def settings() -> pd.DataFrame:
 
 def certainty() -> pd.DataFrame:
     """Of how many municipalities it is certain, probable or uncertain to which centrumgemeente they belong."""
-    status = divisions_table.towns()["centre_status"]
+    status = divisions_towns.towns()["centre_status"]
     counts = status.value_counts().reindex(["confident", "probable", "uncertain"], fill_value=0)
     found = counts.rename_axis("centre_status").rename("value").reset_index()
     return _frame(found.assign(measure="division_certainty", n=len(status)), "centre_status")
@@ -197,7 +216,7 @@ def _reports() -> tuple[float, float]:
 
 
 def _ask(divisions: pd.DataFrame) -> _Asked:
-    every, rules = divisions_table.towns(), divisions_rules.rules()
+    every, rules = divisions_towns.towns(), divisions_rules.rules()
     found = divisions_table.members(divisions, every)
     wrong = divisions_table.offenders(found, every)
     counted = divisions_criteria.criteria(divisions_table.countable(found, wrong), rules, rate=rate())

@@ -12,7 +12,7 @@ import pandas as pd
 from scipy import special
 
 from hgeval.divisions_rules import Rules
-from hgeval.divisions_table import PARTNERS
+from hgeval.divisions_towns import PARTNERS
 from hgeval.schema_divisions import CURRENT
 
 # Each criterion: its group of weights, and whether more is better.
@@ -26,6 +26,7 @@ CRITERIA = {
 GROUPS = tuple(dict.fromkeys(group for group, _ in CRITERIA.values()))
 UNCERTAIN = "uncertain"  # `centre_status` of a municipality that may belong to another centrumgemeente
 _KEY = ["option", "area"]
+_SAME = 1e-9
 
 
 def criteria(found: pd.DataFrame, rules: Rules, *, rate: float) -> pd.DataFrame:
@@ -60,6 +61,24 @@ def distance(found: pd.DataFrame) -> pd.Series:
     weighed = (found["distance_km"].astype("float64") * found["population"].astype("float64")).groupby(found["option"])
     sums = weighed.sum(min_count=1) / found.groupby("option")["population"].sum().astype("float64")
     return sums.where(found["distance_km"].notna().groupby(found["option"]).all())
+
+
+def distances(found: pd.DataFrame) -> pd.DataFrame:
+    """How far people live from the seat: a row an option, where every municipality has that distance, or seat.
+
+    half_km and nine_km: half, and nine in ten, of the inhabitants live as near as that or nearer; far_km: the farthest
+    municipality; seat_share: the inhabitants who live in the municipality of the seat.
+    """
+    known = found["distance_km"].notna().groupby(found["option"]).transform("all")
+    near = found[known].sort_values(["option", "distance_km"])
+    reached = near.groupby("option")["population"].cumsum() / near.groupby("option")["population"].transform("sum")
+    columns = {name: near[reached.astype("float64") >= share - _SAME].groupby("option")["distance_km"].first()
+               for name, share in (("half_km", 0.5), ("nine_km", 0.9))}
+    at_seat = found["population"].where(found["seat"] == found["municipality"], 0).groupby(found["option"]).sum()
+    share = at_seat.astype("float64") / found.groupby("option")["population"].sum().astype("float64")
+    told = pd.DataFrame(columns | {"far_km": near.groupby("option")["distance_km"].max(),
+                                   "seat_share": share.where(found["seat"].notna().groupby(found["option"]).all())})
+    return told.reindex(found["option"].unique()).rename_axis("option").astype("Float64")
 
 
 def volume(found: pd.DataFrame, rules: Rules, *, rate: float) -> pd.Series:

@@ -5,26 +5,12 @@ from __future__ import annotations
 import pandas as pd
 
 from hgeval import reference
-from hgeval.schema_divisions import CURRENT, SOURCE_OPTIONS
+from hgeval.divisions_towns import AREAS, YEAR
+from hgeval.schema_divisions import CURRENT, OWN_NAMES, SOURCE_OPTIONS
 
-YEAR = 2023  # of the municipalities
-PARTNERS = {  # those who work in areas of their own, and the column of those
-    "veilig_thuis": "region", "veiligheidsregio": "safety_region", "ggd": "ggd_region", "jeugdregio": "youth_region",
-    "centrumgemeente": "centre_municipality", "provincie": "province",
-}
 RULES = ("once", "several", "whole")
 POSSIBLE, IMPOSSIBLE = "mogelijk", "wettelijk_niet_mogelijk"
 _COLUMNS = ["option", "area", "municipality", "seat", "distance_km"]
-
-
-def towns() -> pd.DataFrame:
-    """Every municipality with its area in each division that hgeval knows, and `bureau_jeugdzorg`: an approximation.
-
-    A Bureau Jeugdzorg served a province, or one of the three city regions that lay in one.
-    """
-    frame = reference.municipalities(YEAR)
-    cities = reference.table("city_regions.csv").set_index("municipality")["area"]
-    return frame.assign(bureau_jeugdzorg=frame["code"].map(cities).fillna(frame["province"]))
 
 
 def names() -> dict[str, str]:
@@ -40,21 +26,23 @@ def names() -> dict[str, str]:
 def members(divisions: pd.DataFrame, every: pd.DataFrame) -> pd.DataFrame:
     """One row a division (`option`), area and municipality: the source's, then the user's from A to Z, then today's.
 
-    every: as `towns` gives it; its columns stand beside each row.
+    every: as `divisions_towns.towns` gives it; its columns stand beside each row. Of a division that hgeval knows
+    itself, a user brings no more than the seats and the distances.
     """
-    own = divisions.rename(columns={"division": "option"}).dropna(subset=["option", "area", "municipality"])
-    own = own.sort_values(["option", "area", "municipality"]).drop_duplicates(["option", "area", "municipality"])
-    columns = {"bureau_jeugdzorg": "bureau_jeugdzorg"} | PARTNERS
-    known = {name: _known(every, name, columns[name]) for name in (*SOURCE_OPTIONS, CURRENT)}
-    parts = [*(known[name] for name in SOURCE_OPTIONS), own, known[CURRENT]]
+    rows = divisions.rename(columns={"division": "option"}).dropna(subset=["option", "area", "municipality"])
+    rows = rows.sort_values(["option", "area", "municipality"]).drop_duplicates(["option", "area", "municipality"])
+    of_ours = rows["option"].isin(OWN_NAMES)
+    known = {name: _known(every, name, rows[of_ours]) for name in (*SOURCE_OPTIONS, CURRENT)}
+    parts = [*(known[name] for name in SOURCE_OPTIONS), rows[~of_ours], known[CURRENT]]
     found = pd.concat([part.reindex(columns=_COLUMNS) for part in parts], ignore_index=True)
     typed = found.astype(dict.fromkeys(_COLUMNS[:4], "str") | {"distance_km": "Float64"})
     return typed.merge(every.rename(columns={"code": "municipality"}), on="municipality", how="inner", validate="m:1")
 
 
-def _known(every: pd.DataFrame, name: str, column: str) -> pd.DataFrame:
-    rows = every[[column, "code"]].sort_values([column, "code"])
-    return rows.set_axis(["area", "municipality"], axis=1).assign(option=name)
+def _known(every: pd.DataFrame, name: str, brought: pd.DataFrame) -> pd.DataFrame:
+    rows = every[[AREAS[name], "code"]].sort_values([AREAS[name], "code"])
+    areas = rows.set_axis(["area", "municipality"], axis=1).assign(option=name)
+    return areas.merge(brought.reindex(columns=_COLUMNS), on=["option", "area", "municipality"], how="left")
 
 
 def offenders(found: pd.DataFrame, every: pd.DataFrame) -> pd.DataFrame:

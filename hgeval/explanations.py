@@ -189,8 +189,8 @@ def _chain(config: Study) -> list[str]:
         "Gezinnen kunnen vaker voorkomen. De marges houden daar bij dagen en hermeldingen geen rekening mee.",
         "Zaken per medewerker zijn de zaken in deze studie, omgerekend naar een jaar (werkdefinitie). "
         "Een regio met minder dan drie medewerkers telt alleen landelijk mee.",
-        f"Een gemeente houdt een specialist als de kans op genoeg zaken {wording.number(chain.keeps * 100)} procent "
-        "is of meer (werkdefinitie, Poisson). Dat volgt uit de inwoners en het landelijke cijfer van het CBS.",
+        f"Meestal genoeg zaken betekent: in een jaar is de kans daarop {wording.number(chain.keeps * 100)} procent "
+        "of meer (werkdefinitie, Poisson). Dat volgt uit de inwoners en het landelijke cijfer van het CBS.",
         "De vragen van dit rapport komen uit VNG, De volgende stap (2011). De formules zijn onze werkdefinities.",
     ]
 
@@ -221,8 +221,8 @@ def _fives(rule: Rule) -> list[str]:
         "Percentages en marges zijn berekend uit de afgeronde aantallen.",
     ]
     if rule.rounding == 1:
-        told.append("Alleen van hoeveel zaken de uitkomst bekend is, staat hier soms precies. "
-                    "Dit rapport is voor de eigen regio. Deel het niet.")
+        told.append("Alleen van hoeveel gezinnen de uitkomst bekend is, en bij hoeveel het geweld stopte, staat hier "
+                    "soms precies. Dit rapport is voor de eigen regio. Deel het niet.")
     return told
 
 

@@ -19,7 +19,9 @@ COVERAGE = frozenset({"response", "retention", "measured_share"})  # how many we
 # is left of a total then still has five possible values. So do the counts of the chain: they cut the same meldingen and
 # families in yet other ways. Meldingen of a municipality: what each would pay is computed from them to the cent.
 # Figures that a region brings count people whom no table of the study lists.
-_OF_CHAIN = ("on_time", "late_by_safety", "waiting", "closed_without_family", "below_minimum")
+_OF_CHAIN = (
+    "on_time", "late_by_safety", "waiting", "closed_without_family", "below_minimum", "one_analysis", "one_plan",
+)
 OF_KIND = frozenset({"stopped_of_kind", "durably_stopped_of_kind"})
 ROUNDED = OF_KIND | {"delivered", "town_meldingen", "brought", *_OF_CHAIN}
 BOUNDS = frozenset({"stopped_worst", "stopped_best"})

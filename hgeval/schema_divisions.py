@@ -14,7 +14,10 @@ DIVISIONS = Table(
     "één gemeente in één regio van een indeling",
     ("division", "municipality", "area"),
     (
-        Column("division", "code", "naam van de indeling", required=True, filled=True),
+        Column(
+            "division", "code", "naam van de indeling; van een die hgeval zelf heeft, tellen alleen kantoor en afstand",
+            required=True, filled=True,
+        ),
         Column("municipality", "code", "gemeente (GM-code)", required=True, filled=True, refers="municipality"),
         Column("area", "code", "regio in die indeling (code of naam)", required=True, filled=True),
         Column("seat", "code", "gemeente waar de regio haar kantoor heeft (GM-code)", refers="municipality"),

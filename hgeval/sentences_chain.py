@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from hgeval import claims, layout, wording
+from hgeval.case import Case
 from hgeval.chain_spans import ALL_ROUTES, ASSESSMENT, HELP, INVESTIGATION
 from hgeval.disclosure import Released
 from hgeval.exhibits import Exhibit
@@ -22,9 +23,13 @@ from hgeval.wording import message
 _A_YEAR = 12  # months: the outcome at about this time after the report
 _HALF = 0.5
 _ASKED = {"on_time": "Of meldingen op tijd zijn beoordeeld", "days_median": "Hoe snel gezinnen hulp kregen",
-          "repeat_within": "Hoe vaak een hermelding kwam"}
+          "repeat_within": "Hoe vaak een hermelding kwam", "stopped": "Of het geweld is gestopt",
+          "measured_share": "Van hoeveel gezinnen met een afgesloten zaak we de uitkomst weten"}
 _NORMED = {ASSESSMENT: ("ask_assess", "ambition_assessment"), INVESTIGATION: ("ask_investigate",
                                                                            "ambition_investigation")}
+_PLURAL = {ASSESSMENT: "beoordelingen", INVESTIGATION: "onderzoeken"}
+_NO_UNIT = "zaken"
+_PUBLISHED = "inwoners en landelijke aantallen: CBS, bewerkt"
 
 Told = tuple[list[str], list[Row | None]]
 
@@ -56,10 +61,17 @@ def dossiers(
     found = [_dossiers(each) for each in rows] or [message("chain_no_agreements")]
     wave = case.config.waves[-1]
     outcome = row(stopped, case.region, measure="stopped", wave=wave.code)
-    found += claims.stopped(outcome, [], case, wave.code)
+    none = outcome is None or _is_nobody(outcome)
+    found += [_nothing("stopped")] if none else claims.stopped(outcome, [], case, wave.code)
     used = [_as_share(each) for each in rows if _known(each)]
     return exhibit(agreements, case, [*found, message("chain_never_alone")], [*used, outcome], id=id, title=title,
                    source=source, notes=notes)
+
+
+def sources(case: Case) -> str:
+    """Where the numbers of the questions come from: the study's tables that they rest on, and public figures."""
+    told = dict.fromkeys(case.source(name) for name in ("meldingen", "families", "measurements", "covenants"))
+    return "; ".join([*told, _PUBLISHED])
 
 
 def questions(
@@ -82,19 +94,18 @@ def questions(
 def _coverage(released: Released, case: Reader) -> Told:
     """C1, at the wave nearest to a year after the report; before any percentage."""
     own, moment = _measured(released, case)
-    if own is None or own["n"] == 0:
-        return [message("no_data")], [own]
     if not shown(own):
-        return [message("chain_coverage_hidden")], [own]
+        country, _ = _measured(released, case, NATIONAL)
+        return _no_number(own, country, "measured_share")
     told = {"events": count(own, "events"), "n": count(own, "n", about=False), "moment": moment}
-    return [message("chain_unknown" if _few(own, case) else "chain_known", **told)], [own]
+    most_unknown = _few(own, case) and own["value"] < _HALF  # the setting may call more than half few as well
+    return [message("chain_unknown" if most_unknown else "chain_known", **told)], [own]
 
 
 def _on_time(released: Released, case: Reader) -> Told:
-    own = row(released, case.region, measure="on_time", step=ASSESSMENT)
+    own, country = (row(released, code, measure="on_time", step=ASSESSMENT) for code in (case.region, NATIONAL))
     if not shown(own):
-        return _no_number(own, "on_time")
-    country = row(released, NATIONAL, measure="on_time", step=ASSESSMENT)
+        return _no_number(own, country, "on_time")
     found = message("chain_on_time", **claims.share(own, "share"))
     if case.region != NATIONAL and shown(country):
         found += " " + message("chain_on_time_country", **claims.share(country, "national"))
@@ -103,9 +114,10 @@ def _on_time(released: Released, case: Reader) -> Told:
 
 
 def _help(released: Released, case: Reader) -> Told:
-    own = row(released, case.region, measure="days_median", step=HELP, route=ALL_ROUTES)
+    own, country = (row(released, code, measure="days_median", step=HELP, route=ALL_ROUTES)
+                    for code in (case.region, NATIONAL))
     if not shown(own):
-        return _no_number(own, "days_median")
+        return _no_number(own, country, "days_median")
     told = {"n": count(own, "n"), "days": wording.number(own["value"])}
     low, high = (wording.number(own[name]) for name in ("low", "high"))
     if wording.MISSING in (low, high):
@@ -114,16 +126,27 @@ def _help(released: Released, case: Reader) -> Told:
 
 
 def _repeats(released: Released, case: Reader) -> Told:
-    own = row(released, case.region, measure="repeat_within")
+    own, country = (row(released, code, measure="repeat_within") for code in (case.region, NATIONAL))
     if not shown(own):
-        return _no_number(own, "repeat_within")
+        return _no_number(own, country, "repeat_within")
     days = wording.number(case.config.chain.repeat_days)
     return [message("chain_repeat", days=days, **claims.share(own, "share"))], [own]
 
 
-def _no_number(own: Row | None, measure: str) -> Told:
-    nothing = own is None or own["n"] == 0
-    return [message("chain_nothing" if nothing else "chain_hidden", what=_ASKED[measure])], [own]
+def _no_number(own: Row | None, country: Row | None, measure: str) -> Told:
+    """Why there is no number: nobody at all, too few in the whole study, or too few in this region."""
+    if own is None or _is_nobody(own):
+        return [_nothing(measure)], [own]
+    everywhere = country is not None and not shown(country)
+    return [message("chain_too_little" if everywhere else "chain_hidden", what=_ASKED[measure])], [own]
+
+
+def _nothing(measure: str) -> str:
+    return message("chain_nothing", what=_ASKED[measure])
+
+
+def _is_nobody(own: Row) -> bool:
+    return not pd.isna(own["n"]) and bool(own["n"] == 0)
 
 
 def _dossiers(each: Row) -> str:
@@ -163,7 +186,7 @@ def _ask_waiting(released: Released, case: Reader) -> tuple[str, list[Row]] | No
     if not seen:
         return None
     most = max(seen, key=lambda each: each["events"])
-    return message("ask_waiting", events=count(most, "events")), [most]
+    return message("ask_waiting", events=count(most, "events"), what=_PLURAL[most["step"]]), [most]
 
 
 def _ask_repeat(released: Released, case: Reader) -> tuple[str, list[Row]] | None:
@@ -177,14 +200,15 @@ def _ask_repeat(released: Released, case: Reader) -> tuple[str, list[Row]] | Non
 
 def _ask_agreement(released: Released, case: Reader) -> tuple[str, list[Row]] | None:
     """The agreement of which the smallest part was realised, if less than was agreed."""
-    short = [each for each in _own_agreements(released, case) if _known(each) and each["reached"] < 1]
-    if not short:
+    known = [each for each in _own_agreements(released, case) if _known(each)]
+    least = min(known, key=lambda each: each["reached"], default=None)
+    if least is None or least["reached"] >= 1:
         return None
-    least = min(short, key=lambda each: each["reached"])
     what = f"{wording.label('kind', least['kind'])} {least['number']}, {least['year']}"
+    unit: str = _NO_UNIT if pd.isna(least["unit"]) else wording.label("unit", least["unit"])
     told = message("ask_agreement", what=what, events=f"ongeveer {wording.number(least['realised'])}",
-                   n=wording.number(least["promised"]))
-    return told, [_as_share(least)]
+                   n=wording.number(least["promised"]), unit=unit)
+    return " ".join([told, *([message("chain_least_reached")] if len(known) > 1 else [])]), [_as_share(least)]
 
 
 def _ask_workers(released: Released, case: Reader) -> tuple[str, list[Row]] | None:
@@ -207,9 +231,9 @@ def _ask_towns(released: Released, case: Reader) -> tuple[str, list[Row]] | None
     return None
 
 
-def _measured(released: Released, case: Reader) -> tuple[Row | None, str]:
+def _measured(released: Released, case: Reader, region: str = "") -> tuple[Row | None, str]:
     wave = min(case.config.waves[1:], key=lambda each: abs(each.months - _A_YEAR))
-    return row(released, case.region, measure="measured_share", wave=wave.code), layout.moment(wave)
+    return row(released, region or case.region, measure="measured_share", wave=wave.code), layout.moment(wave)
 
 
 def _few(own: Row, case: Reader) -> bool:

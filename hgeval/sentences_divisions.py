@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from hgeval import layout, rates, telling, wording
+from hgeval import divisions_towns, layout, rates, reference, telling, wording
 from hgeval.disclosure import Released
+from hgeval.divisions_table import POSSIBLE
 from hgeval.exhibits import Exhibit
 from hgeval.layout import Reader
 from hgeval.rates import NATIONAL
@@ -17,21 +18,25 @@ from hgeval.wording import message
 
 _LEAST_WHOLE = 0.5  # of the inhabitants; under it the report asks what may not be broken up
 _RULES = {"once": "division_once", "several": "division_several", "whole": "division_whole"}
+_ALL = 1 - 1e-9  # every inhabitant
 
 
 def in_short(
     options: Released, case: Reader, *, broken: Released, wins: Released, alone: Released, source: str,
     id: str = "in-het-kort", title: str = "In het kort", notes: Sequence[str] = (),
 ) -> Exhibit:
-    """It depends; which options the law allows, in how many weightings each has the most points, and who wins alone."""
-    allowed, wrong = _allowed(options), layout.visible(broken).to_dict("records")
+    """It depends; which options are possible, in how many weightings one has the most points, and who wins alone.
+
+    At most two sentences each.
+    """
+    allowed, wrong = _allowed(options), _rows(layout.visible(broken))
     won, best = _won(wins), _field(alone, "options")
     today = _field(wins, "with_current", option=CURRENT)
     found = [
         message("division_depends"),
-        " ".join([message("division_allowed", **_counts(allowed)), *(_forbidden(row, case) for row in wrong)]),
+        " ".join([message("division_allowed", **_counts(allowed)), *_forbidden(wrong, case)]),
         _shares(won, case),
-        " ".join(_alone(best, case)),
+        _alone(best, case),
         message("division_current", part=_ends(today)),
     ]
     rows = [allowed, *wrong, *_rows(won), *_rows(best), *_rows(today)]
@@ -40,17 +45,25 @@ def in_short(
 
 def questions(
     options: Released, case: Reader, *, broken: Released, wins: Released, criteria: Released, certainty: Released,
-    passed_over: Released, source: str, id: str = "wat-nu", title: str = "Vragen voor uw gesprek",
+    partners: Released, passed_over: Released, source: str, id: str = "wat-nu", title: str = "Vragen voor uw gesprek",
     notes: Sequence[str] = (),
 ) -> Exhibit:
     """What to talk about: each question with the finding that it follows from."""
     asked = [
-        _about_weights(wins), _about_law(broken, case), _about_whole(criteria, wins, case), _about_centres(certainty),
+        _about_weights(wins), _about_law(broken, options, partners, case), _about_whole(criteria, wins, case),
+        _about_centres(certainty),
         _about_own(options), _about_missing(passed_over, case),
     ]
     found = [question for question, _ in asked if question] or [message("division_no_question")]
     rows = [row for _, used in asked for row in used]
     return telling.exhibit(wins, case, found, rows, id=id, title=title, source=source, notes=notes)
+
+
+def years(case: Reader) -> list[str]:
+    """That the other reports of the study have the regions of an earlier year than this one, if they do."""
+    division = case.config.division
+    earlier = division.kind == reference.VEILIG_THUIS and division.year < divisions_towns.YEAR
+    return [message("division_study_year", year=str(division.year))] if earlier else []
 
 
 def _field(released: Released, field: str, **equals: str) -> pd.DataFrame:
@@ -81,18 +94,22 @@ def _name(row: Row, case: Reader) -> str:
 
 
 def _shares(won: pd.DataFrame, case: Reader) -> str:
-    """In which part of the weightings each option has the most points."""
-    name = layout.namer(case)
-    told = [message("division_share", what=wording.capital(name("option", option)), part=_ends(rows))
-            for option, rows in won.groupby("option", sort=False)]
-    counts = {way: wording.number(rows["n"].iloc[0]) for way, rows in won.groupby("weighting")}
-    return message("division_wins", n=counts["grid"], draws=counts["drawn"], what=" ".join(told))
+    """Which option has the most points in more weightings than any other by either way of weighing, and who else."""
+    name, ends = layout.namer(case), won.groupby("option", sort=False)["value"].agg(["min", "max"])
+    every = [name("option", option) for option in ends.index]
+    first = str(ends["min"].idxmax())
+    if len(ends) > 1 and not ends.loc[first, "min"] > ends["max"].drop(first).max():
+        return message("division_wins_none", what=wording.series(every))
+    part = _ends(won[won["option"] == first])
+    told = message("division_wins", part=part, what=name("option", first))
+    others = [each for each in every if each != name("option", first)]
+    return " ".join([told, *([message("division_wins_others", what=wording.series(others))] if others else [])])
 
 
 def _allowed(options: Released) -> Row:
     """How many of the options the law allows, counted."""
     verdicts = layout.visible(options).drop_duplicates("option")["verdict"]
-    return _counted("division_allowed", int((verdicts == "mogelijk").sum()), len(verdicts))
+    return _counted("division_allowed", int((verdicts == POSSIBLE).sum()), len(verdicts))
 
 
 def _counted(measure: str, events: int, n: int) -> Row:
@@ -106,21 +123,24 @@ def _counts(row: Row) -> dict[str, str]:
     return {"events": wording.number(row["events"]), "n": wording.number(row["n"])}
 
 
-def _forbidden(row: Row, case: Reader) -> str:
-    what = wording.capital(_name(row, case))
-    return message(_RULES[row["hard_rule"]], what=what, n=wording.number(row["value"]))
+def _forbidden(wrong: Sequence[Row], case: Reader) -> list[str]:
+    """What is not possible and why; of more than one only which."""
+    if len(wrong) > 1:
+        named = dict.fromkeys(_name(row, case) for row in wrong)
+        return [message("division_not", what=telling.some(list(named)))]
+    return [message(_RULES[row["hard_rule"]], what=wording.capital(_name(row, case)), n=wording.number(row["value"]))
+            for row in wrong]
 
 
-def _alone(best: pd.DataFrame, case: Reader) -> list[str]:
-    """Who has the most points where one group of criteria is all that counts; those with the same winner together."""
+def _alone(best: pd.DataFrame, case: Reader) -> str:
+    """Who has the most points where one group of criteria is all that counts."""
     name = layout.namer(case)
-    of_group = best.groupby("weight_group", sort=False)["option"].agg("|".join)
-    found = []
-    for options, groups in of_group.groupby(of_group, sort=False):
-        what = ", of alleen ".join(f"‘{name('weight_group', group)}’" for group in groups.index)
-        winner = wording.series(name("option", option) for option in str(options).split("|"))
-        found.append(message("division_alone", what=what, option=winner))
-    return found
+    if best["option"].nunique() == 1:
+        return message("division_alone_same", option=name("option", best["option"].iloc[0]))
+    of_group = best.groupby("weight_group", sort=False)["option"].agg(list)
+    told = [f"{name('weight_group', group)}: {wording.series(name('option', each) for each in options)}"
+            for group, options in of_group.items()]
+    return message("division_alone", what=wording.capital("; ".join(told)))
 
 
 def _about_weights(wins: Released) -> tuple[str, list[Row]]:
@@ -133,11 +153,27 @@ def _about_weights(wins: Released) -> tuple[str, list[Row]]:
     return message("division_ask_weights", n=wording.number(several)), [row]
 
 
-def _about_law(broken: Released, case: Reader) -> tuple[str, list[Row]]:
-    """Where an option breaks a hard rule."""
+def _about_law(
+    broken: Released, options: Released, partners: Released, case: Reader
+) -> tuple[str, list[Row]]:
+    """Where an option breaks a hard rule: what to change, or whether one that joins its regions will do."""
     rows = _rows(layout.visible(broken))
-    named = wording.series(dict.fromkeys(_name(row, case) for row in rows))
-    return (message("division_ask_law", what=named) if rows else ""), rows
+    named = list(dict.fromkeys(_name(row, case) for row in rows))
+    if not rows:
+        return "", []
+    joined = _joined({row["option"] for row in rows}, options, partners)
+    if len(named) > 1 or not joined:
+        return message("division_ask_law", what=wording.series(named)), rows
+    instead = wording.series(layout.namer(case)("option", option) for option in joined)
+    return message("division_ask_joined", what=instead, option=named[0]), rows
+
+
+def _joined(wrong: set[str], options: Released, partners: Released) -> list[str]:
+    """The user's own options that are possible and in which every region of these stays whole."""
+    frame, fitted = layout.visible(options), layout.visible(partners)
+    possible = set(frame.loc[frame["verdict"] == POSSIBLE, "option"]) - set(OWN_NAMES)
+    whole = fitted[fitted["area_of"].isin(wrong) & (fitted["nested"] >= _ALL)]
+    return [option for option in dict.fromkeys(whole["option"]) if option in possible]
 
 
 def _about_whole(criteria: Released, wins: Released, case: Reader) -> tuple[str, list[Row]]:

@@ -14,6 +14,7 @@ import pandas as pd
 from hgeval import (
     __version__,
     reference,
+    simulate_chain,
     simulate_divisions,
     simulate_families,
     simulate_governance,
@@ -72,6 +73,7 @@ def study(
         **simulate_survey.tables(regions, reference.tiles(year, kind=kind), seed=seed),
         **simulate_governance.tables(regions, money["checklists"], seed=seed),
         **simulate_divisions.tables(seed=seed),
+        **simulate_chain.tables(drawn.table, seed=seed),
     }
     tables["survey_themes"] = simulate_infrastructure.themes(tables["survey_regions"], seed=seed)
     about = {

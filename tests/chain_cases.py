@@ -5,11 +5,12 @@ import datetime as dt
 import pandas as pd
 
 from hgeval.params import Division, Study, Wave
+from hgeval.schema_chain import PLANS
 from hgeval.schema_study import FAMILIES, MELDINGEN
 from hgeval.settings_chain import Chain
 
 TODAY = dt.date(2025, 12, 31)
-_DATES = {column.name for table in (FAMILIES, MELDINGEN) for column in table.columns if column.kind == "date"}
+_DATES = {column.name for table in (FAMILIES, MELDINGEN, PLANS) for column in table.columns if column.kind == "date"}
 
 
 def config(**chain):
@@ -43,6 +44,17 @@ def families(*rows):
                  "intervention": "casemanagement"}
         found.append(about | (more[0] if more else {}))
     return typed(found, FAMILIES)
+
+
+def plans(*rows):
+    """Plans of (first talk, plan) with more as a dict at the end; of the families of `families` in their order."""
+    found = []
+    for at, (talk, plan, *more) in enumerate(rows):
+        about = {"family_id": f"G{at:04d}", "first_contact_on": talk, "plan_on": plan}
+        found.append(about | (more[0] if more else {}))
+    frame = typed(found, PLANS)
+    flags = {name: pd.array([row.get(name) for row in found], dtype="boolean") for name in ("one_analysis", "one_plan")}
+    return frame.assign(**flags)
 
 
 def lasting(days, *, open_after=(), start="2025-01-01", region="VT02"):

@@ -3,7 +3,7 @@
 import pytest
 from study_files import faults, message, rules, study, table
 
-from hgeval import reference
+from hgeval import divisions_towns, reference
 
 HEADER = "division;municipality;area;seat;distance_km"
 TOWNS = reference.municipalities()
@@ -69,8 +69,17 @@ def test_an_unknown_municipality_is_a_fault_and_an_old_one_is_replaced(tmp_path)
 @pytest.mark.parametrize("name", ["jeugdregio", "veilig_thuis"])
 def test_a_name_that_is_taken(tmp_path, name):
     made = folder(tmp_path, line(2, division=name))
-    assert (2, "division", "indeling-naam") in faults(made)
-    assert "Geef uw indeling een andere naam" in message(made, "indeling-naam")
+    assert (2, "area", "indeling-naam") in faults(made)
+    assert "of geef uw indeling een andere naam" in message(made, "indeling-naam")
+
+
+@pytest.mark.parametrize(("name", "column"), divisions_towns.AREAS.items())
+def test_of_a_division_that_is_known_only_seats_and_distances_may_be_brought(tmp_path, name, column):
+    """No more than one row is asked, and a youth region of one municipality is no fault of who brings its distance."""
+    towns = divisions_towns.towns()
+    alone = towns[towns["youth_region"].map(towns["youth_region"].value_counts()).eq(1)].iloc[0]
+    made = study(tmp_path, divisions_csv=f"{HEADER}\n{name};{alone['code']};{alone[column]};;3,5\n")
+    assert faults(made) == []
 
 
 def test_a_seat_outside_the_region_and_two_seats(tmp_path):

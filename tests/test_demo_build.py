@@ -95,6 +95,7 @@ def planted(tmp_path_factory, demo_folder):
     marked = {
         "families": ("family_id", "worker", "provider"),
         "measurements": ("family_id",),
+        "plans": ("family_id",),
         "meldingen": ("family_id", "melding_id"),
         "survey_regions": ("knelpunt_open", "steun_open"),
         "checklists": ("evidence", "owner", "source"),

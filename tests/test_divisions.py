@@ -3,15 +3,15 @@
 import pandas as pd
 import pytest
 
-from hgeval import disclosure, divisions, divisions_rules, divisions_table, keepers, load, shared
+from hgeval import disclosure, divisions, divisions_rules, divisions_towns, keepers, load, shared
 
 SOURCE = ["bureau_jeugdzorg", "centrumgemeente", "veiligheidsregio", "jeugdregio"]
 FUNCTIONS = (
     divisions.options, divisions.broken, divisions.criteria, divisions.partners, divisions.expertise, divisions.scores,
     divisions.wins, divisions.alone, divisions.without, divisions.passed_over, divisions.weights, divisions.settings,
-    divisions.certainty, divisions.arguments,
+    divisions.certainty, divisions.arguments, divisions.distances,
 )
-EVERY = divisions_table.towns()
+EVERY = divisions_towns.towns()
 NONE = load.empty("divisions")
 
 
@@ -125,6 +125,32 @@ def test_distances_that_one_option_has_do_not_count():
     found = values(divisions.criteria(brought), "measure", "option")
     assert found["division_distance", "eigen"] == pytest.approx(7)
     assert pd.isna(found["division_distance", "jeugdregio"])
+
+
+def ours(name, distance):
+    """The user's distances for a division that hgeval knows."""
+    column = divisions_towns.AREAS[name]
+    return pd.DataFrame({"division": name, "municipality": EVERY["code"], "area": EVERY[column],
+                         "distance_km": pd.array([distance] * len(EVERY), dtype="Float64")})
+
+
+def test_distances_of_every_division_do_count():
+    """Twelve, ten and eleven kilometres: the nearest gets 100 points, the farthest none, the middle one 50."""
+    near = {"bureau_jeugdzorg": 12.0, "centrumgemeente": 10.0, "veiligheidsregio": 11.0, "veilig_thuis": 12.0}
+    brought = pd.concat([NONE, *(ours(name, each) for name, each in near.items())], ignore_index=True)
+    assert divisions.passed_over(brought).empty
+    pd.testing.assert_frame_equal(divisions.options(brought), divisions.options(NONE))  # nobody is counted twice
+    points = values(divisions.scores(brought).query("field == 'options'"), "option", "weight_group")
+    assert points["veiligheidsregio", "nearby"] == pytest.approx((62.5 + 50) / 2)
+    assert "distance" in set(divisions.without(brought)["left_out"])
+
+
+def test_only_what_was_brought_is_told_of_distances():
+    found = values(divisions.distances(pd.concat([NONE, ours("veiligheidsregio", 11.0)], ignore_index=True)),
+                   "measure", "option")
+    names = ("distance", "half_km", "nine_km", "far_km")
+    assert found == {(f"division_{name}", "veiligheidsregio"): 11 for name in names}
+    assert divisions.distances(NONE).empty
 
 
 def test_a_criterion_that_is_the_same_for_all_does_not_count(weigh):

@@ -13,6 +13,7 @@ COUNTRY = pd.DataFrame({
     "region": ["V1", "V1", "V1", "V2"], "safety_region": ["S1", "S1", "S2", "S2"], "youth_region": list("abcd"),
     "ggd_region": ["G1"] * 4, "centre_municipality": ["A", "A", "A", "D"], "province": ["P1", "P2", "P1", "P2"],
     "centre_status": ["confident", "probable", "probable", "uncertain"], "distance_km": [0.0, 10.0, 5.0, 20.0],
+    "seat": ["A", "A", "D", "D"],
 }).astype({"population": "Int64", "distance_km": "Float64"})
 
 
@@ -56,6 +57,24 @@ def test_the_chance_of_enough_cases_is_poisson():
     assert found.to_dict() == pytest.approx(by_hand, abs=1e-6)
     two = criteria.expertise(COUNTRY, rules(specialists=2, cases=[1]), rate=RATE)["value"]
     assert two[0] == pytest.approx(found["2"])  # one case for each of two is two cases
+
+
+def test_how_far_people_live_by_hand():
+    """By distance: 100 at 0, 200 at 5, 300 at 10 and 400 at 20 km. Of the 1,000, 500 live in A and D, the seats."""
+    found = criteria.distances(COUNTRY)
+    assert found.loc["x"].to_dict() == {"half_km": 10, "nine_km": 20, "far_km": 20, "seat_share": 0.5}
+    near = criteria.distances(COUNTRY.assign(population=pd.array([300, 200, 400, 100], dtype="Int64")))
+    assert near.loc["x"].to_dict() == {"half_km": 5, "nine_km": 10, "far_km": 20, "seat_share": 0.4}  # 900 within 10
+
+
+@pytest.mark.parametrize(("column", "left"), [
+    ("distance_km", {"seat_share"}), ("seat", {"half_km", "nine_km", "far_km"}),
+])
+def test_what_one_municipality_lacks_is_not_told(column, left):
+    gone = COUNTRY.assign(**{column: COUNTRY[column].mask(COUNTRY["municipality"] == "D")})
+    both = pd.concat([COUNTRY, gone.assign(option="y")], ignore_index=True)
+    found = criteria.distances(both)
+    assert found.loc["x"].notna().all() and set(found.columns[found.loc["y"].notna()]) == left
 
 
 def test_distance_needs_every_municipality():

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from hgeval import divisions_table as table
-from hgeval import load, reference
+from hgeval import divisions_towns, load, reference
 
 COUNTS = {"region": 25, "safety_region": 25, "youth_region": 42, "ggd_region": 25, "province": 12,
           "centre_municipality": 35, "bureau_jeugdzorg": 15}
@@ -12,7 +12,7 @@ COUNTS = {"region": 25, "safety_region": 25, "youth_region": 42, "ggd_region": 2
 
 @pytest.fixture(scope="module")
 def every():
-    return table.towns()
+    return divisions_towns.towns()
 
 
 @pytest.fixture(scope="module")

@@ -90,11 +90,11 @@ def test_the_terms_of_the_chain_follow_the_settings(demo_case):
     said = " ".join(explanations.chain(demo_case).sentences)
     assert "binnen 5 werkdagen na de melding" in said and "binnen 10 weken na de start" in said
     assert "5 mei is elk jaar een feestdag." in said and "Goede Vrijdag" not in said
-    assert "binnen 365 dagen na het einde" in said and "80 procent is of meer" in said
+    assert "binnen 365 dagen na het einde" in said and "de kans daarop 80 procent of meer" in said
     own = Chain(assessment_days=7, assessment_kind="calendar", investigation_weeks=12, repeat_days=180, keeps=0.9)
     other = " ".join(explanations.chain(settings(demo_case, chain=own)).sentences)
     assert "binnen 7 dagen na de melding" in other and "binnen 12 weken" in other and "Werkdagen" not in other
-    assert "binnen 180 dagen" in other and "90 procent is of meer" in other
+    assert "binnen 180 dagen" in other and "90 procent of meer" in other
 
 
 @pytest.mark.parametrize(("which", "told"), [

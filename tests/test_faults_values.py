@@ -246,6 +246,19 @@ def test_measurements_without_the_table_of_families(tmp_path):
     assert message(folder, "verwijzing").startswith("De tabel families ontbreekt.")
 
 
+def test_plans_need_families_and_their_dates_have_an_order(tmp_path):
+    rows = "family_id;first_contact_on;plan_on\nF1;03-04-2025;{}\n"
+    alone = study(tmp_path / "alone", plans_csv=rows.format("03-04-2025"))
+    assert faults(alone) == [(None, "family_id", "verwijzing")]
+    assert "Een plan telt alleen mee voor een gezin in families" in message(alone, "verwijzing")
+    late, early = (study(tmp_path / day, families_csv=families(ROW), plans_csv=rows.format(f"{day}-04-2025"))
+                   for day in ("03", "02"))
+    assert faults(late) == [] and faults(early) == [(2, "plan_on", "einde-voor-begin")]
+    unknown = rows.format("03-04-2025").replace("F1", "F2")
+    other = study(tmp_path / "other", families_csv=families(ROW), plans_csv=unknown)
+    assert faults(other) == [(2, "family_id", "verwijzing")]
+
+
 def test_measurements_beside_families_that_cannot_be_read(tmp_path):
     folder = study(tmp_path, families_csv=b"", measurements_csv=measurements("F1;T1;ouder_a;03-04-2025;12;1;1;1"))
     assert faults(folder) == [(None, "", "bestand-leeg")]

@@ -11,12 +11,13 @@ LEVELS = [
     {"errors", "types"},
     {"paths", "columns", "codebook", "distinct", "looks", "short_labels", "workdays"},
     {"surroundings", "store"},
-    {"strict_yaml", "schema_study", "schema_survey", "schema_divisions"},
+    {"strict_yaml", "schema_study", "schema_survey", "schema_divisions", "schema_chain"},
     {"schema_governance"},
     {"schema", "settings"},
     {"settings_chain"},
     {"params", "reference"},
-    {"published", "findings", "sheets", "disclosure_rule", "divisions_rules", "readers_blocks"},
+    {"published", "findings", "sheets", "disclosure_rule", "divisions_rules", "readers_blocks",
+     "divisions_towns"},
     {"slots"},
     {"wording"},
     # study folder -> typed frames
@@ -40,7 +41,8 @@ LEVELS = [
     {"governance", "governance_direction", "governance_registers", "governance_calamities"},
     {"monitor_own", "indicators", "overview", "shared", "finance", "finance_du", "chain_spans", "survey_reach",
      "survey_quality"},
-    {"finance_contributions", "chain_times", "chain_terms", "chain_workers", "chain_agreements", "chain"},
+    {"finance_contributions", "chain_times", "chain_terms", "chain_workers", "chain_agreements", "chain",
+     "chain_plans"},
     {"finance_lines", "finance_dossiers"},
     # the door
     {"hiding", "modelled", "timed", "disclosure_groups", "doors"},
@@ -61,7 +63,8 @@ LEVELS = [
     {"figures"},
     # beside: the synthetic study
     {"simulate_model"},
-    {"simulate_families", "simulate_money", "simulate_survey", "simulate_divisions", "simulate_governance"},
+    {"simulate_families", "simulate_money", "simulate_survey", "simulate_divisions", "simulate_governance",
+     "simulate_chain"},
     {"simulate_infrastructure", "simulate_measurements", "simulate_meldingen", "simulate_truth"},
     {"simulate"},
     # kernels, then the press

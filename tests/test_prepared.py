@@ -64,6 +64,7 @@ def test_what_was_taken_out_of_a_study_does_not_stay_behind(folder):
     path.write_text(head + "".join(rest))
     (folder / "measurements.csv").unlink()
     (folder / "meldingen.csv").unlink()
+    (folder / "plans.csv").unlink()
     anew(folder)
     after = {path.name for path in (folder / store.FOLDER).glob("*.parquet")}
     assert after and not before & after

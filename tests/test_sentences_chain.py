@@ -65,9 +65,9 @@ def waiting(case, assess=0, investigate=0):
                     ("waiting", "VT02", investigate, investigate, {"step": "onderzoek"}), method="count")
 
 
-def agreements(case, *rows):
+def agreements(case, *rows, unit="dossier"):
     """Agreements of (kind, promised, realised) in 2024, as the door shows them."""
-    frame = pd.DataFrame([{"region": "VT02", "year": "2024", "kind": kind, "number": "1", "unit": "dossier",
+    frame = pd.DataFrame([{"region": "VT02", "year": "2024", "kind": kind, "number": "1", "unit": unit,
                            "promised": promised, "realised": realised, "agreed_days": 70, "median_days": 60.0}
                           for kind, promised, realised in rows],
                          columns=list(chain_agreements.COLUMNS)).assign(consent="ja")
@@ -104,41 +104,55 @@ def questions(case=None, **parts):
 
 def test_the_five_messages_of_a_region():
     assert list(chain().sentences) == [
-        "We weten het voor de meeste gezinnen niet. Van ongeveer 90 van de 200 afgesloten zaken kennen we de uitkomst "
-        "na 12 maanden.",
+        "Van ongeveer 90 van de 200 gezinnen met een afgesloten zaak weten we of het geweld na 12 maanden doorging. "
+        "Van de meeste weten we dat niet.",
         "Van ongeveer 755 meldingen is 81 procent op tijd beoordeeld (waarschijnlijk tussen 79 en 84 procent). In heel "
         "Nederland was dat 66 procent van ongeveer 11.315 meldingen (waarschijnlijk tussen 65 en 67).",
         "De helft van ongeveer 200 gezinnen kreeg hulp binnen 32 dagen na de melding (waarschijnlijk tussen 25 en "
         "44).",
-        "Bij 27 procent kwam binnen 365 dagen na het einde een hermelding (waarschijnlijk tussen 22 en 32 procent). "
-        "Dit gaat over ongeveer 200 afgesloten meldingen.",
+        "Van ongeveer 200 afgesloten meldingen kreeg 27 procent binnen 365 dagen een hermelding (waarschijnlijk tussen "
+        "22 en 32 procent).",
         "Snel en op tijd zegt niet of het geweld stopt. Lees daarom ook het rapport Stopt het geweld?",
     ]
 
 
-@pytest.mark.parametrize(("events", "first"), [
-    (95, "We weten het voor de meeste gezinnen niet."), (100, "Van ongeveer"),
+@pytest.mark.parametrize(("events", "few_known", "said"), [
+    (95, 0.5, True), (100, 0.5, False), (95, 0.4, False),
+    (95, 0.7, True), (100, 0.7, False),  # half is not "most", whatever the study asks
 ])
-def test_both_sides_of_half_known(events, first):
+def test_both_sides_of_half_known(events, few_known, said):
     case = reader()
-    assert chain(case, coverage=coverage(case, events)).sentences[0].startswith(first)
+    case.config.thresholds = case.config.thresholds.model_copy(update={"few_known": few_known})
+    told = chain(case, coverage=coverage(case, events)).sentences[0]
+    assert told.startswith(f"Van ongeveer {events} van de 200 gezinnen")
+    assert told.endswith("Van de meeste weten we dat niet.") == said
 
 
 def test_the_outcome_is_that_of_the_wave_nearest_to_a_year():
     case = reader()
-    assert chain(case, coverage=coverage(case, wave="T3")).sentences[0] == wording.message("no_data")
+    assert chain(case, coverage=coverage(case, wave="T3")).sentences[0] == (
+        "Van hoeveel gezinnen met een afgesloten zaak we de uitkomst weten: hierover hebben wij voor deze regio geen "
+        "gegevens.")
 
 
 def test_what_is_hidden_or_not_there_says_so():
     case = reader()
     told = chain(case, coverage=coverage(case, 5, 12), on_time=on_time(case, 5, 40), repeats=repeats(case, None),
                  days=help_days(case, None)).sentences
-    assert told[0] == wording.message("chain_coverage_hidden")
-    why = "dit tonen we niet. Het gaat om te weinig zaken, of een van de aantallen is te klein."
+    why = "dat tonen we niet. Het gaat om te weinig zaken, of een van de aantallen is te klein."
+    assert told[0] == f"Van hoeveel gezinnen met een afgesloten zaak we de uitkomst weten: {why}"
     assert told[1:4] == (f"Of meldingen op tijd zijn beoordeeld: {why}", f"Hoe snel gezinnen hulp kregen: {why}",
                          f"Hoe vaak een hermelding kwam: {why}")
     assert chain(case, on_time=on_time(case, 0, 0)).sentences[1] == (
         "Of meldingen op tijd zijn beoordeeld: hierover hebben wij voor deze regio geen gegevens.")
+
+
+def test_what_the_whole_study_has_too_little_of_is_no_secret_of_the_region():
+    case = reader()
+    hidden = chain(case, repeats=repeats(case, None)).sentences[3]
+    nowhere = chain(case, repeats=repeats(case, None, national=None)).sentences[3]
+    assert hidden.startswith("Hoe vaak een hermelding kwam: dat tonen we niet.")
+    assert nowhere == "Hoe vaak een hermelding kwam: hierover heeft deze studie te weinig gegevens."
 
 
 def test_the_country_is_not_beside_itself_and_a_range_without_end_is_left_out():
@@ -165,12 +179,14 @@ def test_dossiers_are_never_told_without_the_outcome():
     ([("prestatie", 295, 9)], "chain_dossiers_hidden"), ([("prestatie", 295, None)], "chain_dossiers_hidden"),
     ([("aanbieder", 75, 44)], "chain_no_agreements"), ([], "chain_no_agreements"),
 ])
-@pytest.mark.parametrize(("stopped", "second"), [((5, 50), "suppressed_part"), ((0, 0), "effect_no_data")])
+@pytest.mark.parametrize(("stopped", "second"), [((5, 50), "suppressed_part"), ((0, 0), "")])
 def test_dossiers_or_an_outcome_that_may_not_be_told(rows, first, stopped, second):
     case = reader()
     outcome = released(case, ("stopped", "VT02", *stopped, {"wave": "T3"}))
     told = sentences_chain.dossiers(agreements(case, *rows), case, stopped=outcome, source="demo").sentences
-    assert told == (wording.message(first), wording.message(second), wording.message("chain_never_alone"))
+    nothing = "Of het geweld is gestopt: hierover hebben wij voor deze regio geen gegevens."
+    outcome = wording.message(second) if second else nothing
+    assert told == (wording.message(first), outcome, wording.message("chain_never_alone"))
 
 
 def test_no_rule_no_question():
@@ -178,12 +194,13 @@ def test_no_rule_no_question():
 
 
 @pytest.mark.parametrize(("part", "asks", "silent", "told"), [
-    ("coverage", (95,), (100,), "omdat dit van ongeveer 95 van de 200 afgesloten zaken bekend is."),
+    ("coverage", (95,), (100,), "omdat dit van ongeveer 95 van de 200 gezinnen met een afgesloten zaak "
+     "bekend is."),
     ("on_time", (640, 755, (50, 55)), (670, 755, (50, 55)), "tijd te beoordelen? U ziet deze vraag, omdat 85 procent"),
     ("on_time", (700, 755, (30, 55)), (700, 755, (45, 55)), "onderzoeken op tijd af te maken? U ziet deze vraag,"),
-    ("late", (10, 40), (9, 40), "omdat ongeveer 10 van de 40 te laat waren."),
-    ("waiting", (0, 10), (9, 9), "omdat ongeveer 10 zaken te laat waren en nog niet klaar."),
-    ("repeats", (0.4, 0.3, 0.5), (0.3, 0.26, 0.4), "er bij 40 procent van ongeveer 200 een hermelding kwam "
+    ("late", (10, 40), (9, 40), "omdat ongeveer 10 van de 40 acuut onveilige meldingen te laat waren beoordeeld."),
+    ("waiting", (0, 10), (9, 9), "omdat ongeveer 10 onderzoeken te laat waren en nog niet klaar."),
+    ("repeats", (0.4, 0.3, 0.5), (0.3, 0.26, 0.4), "omdat 40 procent van ongeveer 200 meldingen een hermelding kreeg "
      "(waarschijnlijk tussen 30 en 50 procent). Dat ligt boven heel Nederland."),
 ])
 def test_both_sides_of_each_rule(part, asks, silent, told):
@@ -197,8 +214,11 @@ def test_the_agreement_of_which_least_came_is_asked_about():
     case = reader()
     rows = [("aanbieder", 100, 95), ("zorgverzekeraar", 100, 60), ("prestatie", 100, 120)]
     (question,) = questions(case, agreements=agreements(case, *rows))
-    assert question == ("Klopt deze afspraak nog: zorgverzekeraar 1, 2024? U ziet deze vraag, omdat ongeveer 60 van de "
-                        "100 zijn gehaald.")
+    assert question == (
+        "Is deze afspraak nog te halen: zorgverzekeraar 1, 2024? U ziet deze vraag, omdat daarvan ongeveer 60 van de "
+        "100 dossiers zijn gehaald. Van geen andere afspraak in de tabel is een kleiner deel gehaald.")
+    (alone,) = questions(case, agreements=agreements(case, rows[1]))
+    assert alone.endswith("ongeveer 60 van de 100 dossiers zijn gehaald.")
     assert questions(case, agreements=agreements(case, ("prestatie", 100, 100)))[0].startswith("Uit deze cijfers")
 
 
@@ -229,3 +249,23 @@ def test_at_most_six_questions_the_most_pressing_first():
 def test_no_question_is_longer_than_a_reader_can_take():
     for key in (key for key in wording.texts().messages if key.startswith(("ask_", "chain_"))):
         assert wording.longest(wording.texts().messages[key]) <= wording.MOST_WORDS
+
+
+def test_an_agreement_without_a_unit_counts_cases():
+    case = reader()
+    (question,) = questions(case, agreements=agreements(case, ("aanbieder", 100, 60), unit=None))
+    assert "ongeveer 60 van de 100 zaken zijn gehaald." in question
+
+
+def test_what_the_municipalities_question_rests_on_is_said():
+    case = reader()
+    (question,) = questions(case, towns=towns(case, 10, 30))
+    assert question == (
+        "Welke gemeenten delen een specialist? U ziet deze vraag, omdat 10 van de 30 gemeenten meestal genoeg zaken "
+        "hebben voor een eigen specialist. Genoeg is hier 20 onderzoeken per jaar. Dit volgt uit inwoners en "
+        "landelijke cijfers van het CBS (Centraal Bureau voor de Statistiek), niet uit uw zaken.")
+
+
+def test_the_sources_of_the_questions_are_each_named_once(demo_case):
+    assert sentences_chain.sources(demo_case) == (
+        f"{demo_case.source('meldingen')}; inwoners en landelijke aantallen: CBS, bewerkt")

@@ -5,7 +5,16 @@ import re
 import pandas as pd
 import pytest
 
-from hgeval import divisions_table, load, params, reference, simulate, simulate_divisions, simulate_survey
+from hgeval import (
+    divisions_table,
+    divisions_towns,
+    load,
+    params,
+    reference,
+    simulate,
+    simulate_divisions,
+    simulate_survey,
+)
 from hgeval.errors import ParameterError, StudyError
 from hgeval.schema import TABLES
 
@@ -231,7 +240,7 @@ def test_the_regions_of_2023_are_25():
 
 
 def test_the_division_of_the_demo_keeps_the_law(folder):
-    rows, every = load.study(folder).tables["divisions"], divisions_table.towns()
+    rows, every = load.study(folder).tables["divisions"], divisions_towns.towns()
     found = divisions_table.members(rows, every)
     broken = divisions_table.offenders(found, every)
     assert simulate_divisions.NAME not in set(broken["option"])

@@ -82,7 +82,8 @@ def test_timed_and_counted_rows_keep_their_order_and_their_own_rule(profile):
     assert found["n"].tolist() == [200, 61 if profile == "exact10" else 60, 200]
 
 
-@pytest.mark.parametrize("measure", ["on_time", "late_by_safety", "waiting", "closed_without_family", "below_minimum"])
+@pytest.mark.parametrize("measure", ["on_time", "late_by_safety", "waiting", "closed_without_family", "below_minimum",
+                                     "one_analysis", "one_plan"])
 def test_counts_of_the_chain_are_in_fives_for_the_own_region_too(measure):
     """Nobody looked at what an exact one of them tells beside the exact tables of the same meldingen."""
     method = "count" if measure in ("waiting", "closed_without_family") else "wilson"
