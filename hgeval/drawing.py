@@ -33,7 +33,7 @@ def figure(
     told: what the alternative text says instead of the rows one by one.
     spec: gives all that `paint` draws from, as plain values; the same picture is then drawn once for all reports.
     """
-    lines = layout.lay_out(frame, case, columns)
+    lines = layout.lay_out(frame, case, _told(frame, columns))
     if frame["value"].notna().any():
         png = _drawn(case, height, paint, spec)
         told = f"{kind}. {title.rstrip('.')}{'' if title.endswith('?') else '.'} {told or tell(frame, lines, case)}"
@@ -46,6 +46,12 @@ def figure(
         kind="figure", id=id, title=title, alt=alt or told, source=source, lines=lines, released=released,
         notes=(*notes, *layout.signs(lines)), png=png,
     )
+
+
+def _told(frame: pd.DataFrame, columns: Sequence[str]) -> list[str]:
+    """The columns, without `events` where what is shown was not counted, such as days."""
+    uncounted = frame.loc[~frame["status"].isin(HIDDEN), "events"].isna().all() and frame["value"].notna().any()
+    return [name for name in columns if not (name == "events" and uncounted)]
 
 
 def _drawn(

@@ -252,3 +252,14 @@ def test_letters_are_large_enough(drawn):
         draw()
     sizes = [text.get_size() for figure in drawn for axes in figure.axes for text in axes.texts]
     assert min(sizes) >= 7.5
+
+
+def test_a_figure_of_days_has_no_column_of_what_was_not_counted():
+    case = reader()
+    row = {"measure": "incidents", "wave": "T2", "n": 45, "value": 30.0, "low": 10.0, "high": 80.0}
+    row |= {"method": "median_iqr"}
+    days = disclosure.release(rates.frame([row | {"region": name} for name in ("VT02", "NL")], groups=("wave",)), case)
+    shown = figures.intervals(days.where(wave="T2"), case, by="measure", **HERE)
+    assert [column["name"] for column in shown.payload["columns"]] == ["measure", "region", "n", "value", "low", "high"]
+    counted = figures.intervals(released(STOPPED, case).where(wave="T2"), case, by="measure", **HERE)
+    assert "events" in [column["name"] for column in counted.payload["columns"]]
