@@ -7,7 +7,7 @@ from hgeval.schema_survey import SURVEY_TABLES
 KEYS = ("region", "element", "partner", "criterion", "line", "layer", "partner_region", "items")
 ANSWERS = {name for table in SURVEY_TABLES for name in table.names if table.name.startswith("survey_")}
 # What the survey's own frames derive from a region's answers.
-ANSWERS |= {"presence", "uncovered", "score", "density", "agreed", "relevant", "met", "partly", "unmet", "unknown"}
+ANSWERS |= {"presence", "uncovered", "track", "density", "agreed", "relevant", "met", "partly", "unmet", "unknown"}
 ANSWERS |= {"asked", "given"}  # how many questions, and how many of them have an answer
 ANSWERS |= {"payer"}  # who pays a cost line, without the percentages
 # What a region agreed with others and what came of it; the names of agreements and parties stay inside.

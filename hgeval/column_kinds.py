@@ -15,6 +15,7 @@ OF_METHOD = {
 }  # fmt: skip
 _ESTIMATES = {
     "value", "low", "high", "target", "crude", "expected", "least", "most", "low95", "high95", "low998", "high998",
+    "of_all",
 }
 WHOLE = {"expected", "least", "most", "dropout", "cv_low", "cv_high"}  # shares without decimals, of however many
 _KEYS = ("inhabitant", "incident", "mixed")  # ways to divide costs
@@ -23,15 +24,15 @@ _YEARS = [column.name for table in TABLES.values() for column in table.columns i
 _EUROS = [column.name for table in TABLES.values() for column in table.columns if column.unit == "euro"]
 # Columns that stand beside an estimate, or of a region's own answers.
 _NAMES = {
-    "count": ["n", "events"],
-    "share": ["density", "score", "dropout", "cv_low", "cv_high", "paid_share", "nesting", "nested", "reached",
-              "important_share", "met_share"],
+    "count": ["n", "events", "regions_inhabitant", "regions_case", "regions_now", "regions_wished"],
+    "share": ["density", "dropout", "cv_low", "cv_high", "paid_share", "nesting", "nested", "reached",
+              "important_share", "met_share", "now_share", "wished_share"],
     "ratio": ["evalue", "evalue_limit", "unlike", "unlike_left"],
     "text": _YEARS,
 }
 _NUMERIC = {  # where they hold numbers
     "euro": ["uncovered", *_OPEN, *(f"change_{end}" for end in _OPEN), "lowest", "highest", "each_promised", "each_low",
-             "each_high", *_EUROS],
+             "each_high", "per_inhabitant", "per_case", *_EUROS],
     "cents": ["each", "each_country", "each_inhabitant", *(f"by_{key}" for key in _KEYS),
               *(f"each_{end}" for end in _OPEN)],
     "difference": ["gap_share", *(f"share_{end}" for end in _OPEN)],

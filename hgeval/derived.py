@@ -13,6 +13,7 @@ from hgeval import (
     interventions,
     monitor,
     overview,
+    survey_beside,
     survey_quality,
 )
 
@@ -21,4 +22,5 @@ DERIVES = (
     overview.signs, finance_contributions.contributions, finance_lines.cost_lines, finance_lines.named,
     finance_lines.by_payer, finance_lines.yearly, finance_dossiers.per_dossier, chain.advice_ratio,
     chain_agreements.last_year, governance.beside, governance.least, survey_quality.quadrants,
+    survey_beside.beside, survey_beside.scales, survey_beside.costs, survey_beside.listed,
 )  # fmt: skip

@@ -63,12 +63,14 @@ def survey_definitions(config: Study, rule: Rule) -> list[str]:
     limits = config.thresholds
     often, met = (wording.number(100 * share) for share in (limits.often_important, limits.often_met))
     return [
-        f"Een criterium is belangrijk als {often} procent van de regio's of meer het een 4 of een 5 geeft. "
+        f"Een criterium is vaak belangrijk als {often} procent van de regio's of meer het een 4 of een 5 geeft. "
         f"Het is vaak gehaald als {met} procent of meer er helemaal aan voldoet.",
         "Deze grenzen zijn een werkdefinitie. Zij stonden vast voordat de cijfers er waren.",
         f"Een totaal met één of meer regio's zonder naam tonen we pas bij {wording.number(rule.min_unnamed)} "
         "van zulke regio's. Zij mogen dan ook niet allemaal hetzelfde zeggen, of allemaal op één na.",
         "Tellen antwoorden op tot het geheel, dan laten we zo nodig een tweede weg. Anders is het eerste te berekenen.",
+        *(["Dit rapport is voor de eigen regio: het laat haar antwoorden zien, ook zonder toestemming. Deel het niet."]
+          if rule.audience == "own_region" else []),
     ]
 
 

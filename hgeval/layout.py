@@ -15,6 +15,7 @@ from hgeval.disclosure import Released
 from hgeval.disclosure_rule import Rule
 from hgeval.errors import DisclosureError, EstimateError
 from hgeval.params import Study, Wave
+from hgeval.schema_survey import SURVEY_TABLES
 from hgeval.shared import Parts
 from hgeval.types import Plain, Row
 
@@ -32,6 +33,9 @@ _UNASKED = dict.fromkeys(("gereed_jaar", "capaciteit_tekort", "partner_region", 
 _UNASKED |= {"median_months": "Niet van toepassing"}
 _UNASKED |= dict.fromkeys(("mutual", "usable", "complete", "present"), "Niet bekend")
 _UNASKED |= dict.fromkeys(("casussen_mda", "casussen_verwacht"), "Niet ingevuld of te klein")
+# What a region answered; beside a hidden number of the country it is still its own answer, or not filled in.
+ANSWERED = {name for table in SURVEY_TABLES for name in table.names if name not in table.key and name != "status"}
+ANSWERED |= {"presence", "partner_region", "usable", "complete", "uncovered", "given", "asked"}
 
 
 class Reader(Protocol):
@@ -136,7 +140,7 @@ def lay_out(frame: pd.DataFrame, case: Reader, columns: Sequence[str]) -> Lines:
 
 def dotted(lines: Lines) -> list[bool]:
     """Of each row, whether it is hidden and shows no number at all, and no answer of the own region beside it."""
-    answers = [at for at, column in enumerate(lines.columns) if column.name in _ANSWERS]
+    answers = [at for at, column in enumerate(lines.columns) if at and column.name in (*_ANSWERS, *ANSWERED)]
     rows = zip(lines.rows, lines.status, strict=True)
     return [
         status in HIDDEN and all(value is None or isinstance(value, str) for value in row)
@@ -221,7 +225,7 @@ def _printed(name: str, kind: str, record: Row, name_of: Callable[[str, object],
             return NOT_COMPUTED_WORDS
         if name == "value" and record["status"] == "none":
             return NOT_COMPUTED_WORDS if str(record.get("method")).startswith("model") else UNKNOWN_WORDS
-        if "method" not in record and not hidden:
+        if name in ANSWERED or ("method" not in record and not hidden):
             return _UNASKED.get(name, wording.capital(UNANSWERED_WORDS))
         return "" if name in _BLANK and not hidden else wording.MISSING
     star = "*" if record.get("provisional") is True and name == ("period" if "period" in columns else "value") else ""

@@ -6,74 +6,106 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from hgeval import layout, rates, wording
+from hgeval import layout, wording
 from hgeval.disclosure import Released
 from hgeval.exhibits import Exhibit
 from hgeval.layout import Reader
 from hgeval.rates import NATIONAL
-from hgeval.survey_answers import HIGH
-from hgeval.telling import count, exhibit, row, shown, some
+from hgeval.sentences_survey import counted, of_own
+from hgeval.survey_answers import HIGH, TOTAL
+from hgeval.telling import count, exhibit, row, shown
 from hgeval.types import Row
 from hgeval.wording import message
 
-_MOST_BESIDE = 2  # elements of which the number of regions is told
 _SHORT = ("te_weinig", "geen")
 _UNMET = ("deels", "nee")
 _PASSING = ("tijdelijk", "nee")
 _WISHED = "nee_gewenst"
+_OTHERS = "en andere"  # not how many: the number that counts stands in the sentence beside it
+_EUROS = {"total": ("kosten_bedrag", "infrastructure_costs"), "part": ("uncovered", "uncovered_eur")}
+
+Told = tuple[list[str], list[Row]]
+_Question = tuple[str, str, tuple[list[str], int]]
 
 
 def infrastructure(
-    answers: Released, case: Reader, *, present: Released, source: str, access: Released | None = None,
-    responses: Released | None = None, id: str = "in-het-kort", title: str = "In het kort", notes: Sequence[str] = (),
+    answers: Released, case: Reader, *, present: Released, gaps: Released, source: str,
+    access: Released | None = None, costs: Released | None = None, responses: Released | None = None,
+    id: str = "in-het-kort", title: str = "In het kort", notes: Sequence[str] = (),
 ) -> Exhibit:
-    """What the region has and lacks of the infrastructure, how many regions have that, and what it cannot reach.
+    """What the region has and lacks of the infrastructure, where it is, how many regions have it, and what it costs.
 
-    answers: the elements by region, from disclosure.release_answers; present: how many regions have each; access:
-    survey_reach.access_answers; responses: survey.response, told where the region's own answers are not.
+    answers: the elements by region, from disclosure.release_answers; present, gaps: in how many regions each is there
+    or lacking; access: survey_reach.access_answers; costs: survey_own.cost_lines; responses: survey.response. Where
+    the region's own answers may not be shown, the country is told.
     """
-    frame = layout.visible(answers)
-    own = frame[frame["region"] == case.region]
+    own = of_own(answers, case)
+    if _nobody(present):
+        return exhibit(answers, case, [message("infrastructure_no_survey")], [], id=id, title=title, source=source,
+                       notes=notes)
+    told = [_own_elements(own, case), _gaps(own, case)] if len(own) else [([message("infrastructure_no_answers")], [])]
     if len(own):
-        found, rows = _own_elements(own, layout.visible(present), case)
-        more, used = _reach(_own(access, case), case)
+        told += [_reach(_own(access, case), case), _elsewhere(own, present, case), _money(_own(costs, case), case)]
     else:
-        found, rows = [message("no_answers")], []
-        more, used = _country(responses)
-    return exhibit(
-        answers, case, [*found, *more], [*rows, *used], id=id, title=title, source=source, notes=notes
-    )
+        told += [_country(responses), _most(present, case, "infrastructure_most")]
+        told.append(_most(gaps, case, "infrastructure_gap"))
+    found, rows = ([each for part in parts for each in part] for parts in zip(*told, strict=True))
+    return exhibit(answers, case, found, rows, id=id, title=title, source=source, notes=notes)
 
 
 def questions(
     answers: Released, case: Reader, *, access: Released, quality: Released, costs: Released, partners: Released,
-    links: Released, source: str, id: str = "wat-nu", title: str = "Wat kunt u nu doen?", notes: Sequence[str] = (),
+    links: Released, gaps: Released, source: str, id: str = "wat-nu", title: str = "Wat kunt u nu doen?",
+    notes: Sequence[str] = (),
 ) -> Exhibit:
     """Questions for the regional table, each with the rule that made it: why you see it, with the numbers.
 
-    All are of the region's own answers, as release_answers lets them through. The rules stand in this order; of more
-    than six that fire the last are left out. Lacking: needed (4 or 5) and not there.
+    All are of the region's own answers, as release_answers lets them through; where those may not be shown, one is of
+    the country (gaps). The rules stand in this order; of more than six that fire the last are left out. Lacking:
+    needed (4 or 5) and not there.
     """
-    own, name = _own(answers, case), layout.namer(case)
-    asked = [
+    own, name = of_own(answers, case), layout.namer(case)
+    found, rows = ([], []) if len(own) else _most(gaps, case, "infrastructure_ask_country")
+    for key, column, (these, among) in _asked(own, case, access, quality, costs, partners, links):
+        if these:
+            seen = counted(key, case, len(these), among)
+            found.append(message(key, what=few([name(column, code) for code in these]), **_numbers(seen)))
+            rows.append(seen)
+    if not len(own):
+        found.append(message("infrastructure_ask_survey" if _nobody(gaps) else "infrastructure_ask_consent"))
+    return exhibit(answers, case, found or [message("ask_no_question")], rows, id=id, title=title, source=source,
+                   notes=notes)
+
+
+def few(names: Sequence[str]) -> str:
+    """As many of the first three names as make a sentence that can be read, and whether there are others.
+
+    The explanations of abbreviations count as well: they come into the sentence later.
+    """
+    most = len(names[:3])
+    while most > 1 and wording.longest(*wording.explain([_listed(names, most)])) > wording.MOST_WORDS:
+        most -= 1
+    return _listed(names, most)
+
+
+def _listed(names: Sequence[str], most: int) -> str:
+    return "; ".join([*names[:most], *([_OTHERS] if len(names) > most else [])])
+
+
+def _asked(
+    own: pd.DataFrame, case: Reader, access: Released, quality: Released, costs: Released, partners: Released,
+    links: Released,
+) -> list[_Question]:
+    if not len(own):
+        return []
+    there = own["present"].fillna(False).astype(bool)  # of what is only planned there is no capacity yet
+    known = there & own["capaciteit_tekort"].notna()
+    return [
         *_lacking_questions(own, _own(access, case)),
-        ("ask_capacity", "element", _of(own, own["capaciteit_tekort"].isin(_SHORT), own["capaciteit_tekort"].notna())),
+        ("ask_capacity", "element", _of(own, known & own["capaciteit_tekort"].isin(_SHORT), known)),
         _quality_question(_own(quality, case)), _money_question(_own(costs, case)),
         _partner_question(_own(partners, case)), _link_question(_own(links, case)),
     ]
-    found, rows = list[str](), list[Row]()
-    for key, column, (these, among) in asked:
-        if len(these):
-            counted = _counted(key, case, len(these), among)
-            what = some([name(column, code) for code in these])
-            found.append(message(key, what=what, events=count(counted, "events"), n=count(counted, "n")))
-            rows.append(counted)
-    if not found:
-        found = [message("ask_no_question" if len(own) else "ask_not_shown")]
-    return exhibit(answers, case, found, rows, id=id, title=title, source=source, notes=notes)
-
-
-_Question = tuple[str, str, tuple[list[str], int]]
 
 
 def _lacking_questions(own: pd.DataFrame, access: pd.DataFrame) -> list[_Question]:
@@ -116,48 +148,84 @@ def _of(rows: pd.DataFrame, hit: pd.Series, known: pd.Series, by: str = "element
     return rows.loc[hit.astype(bool), by].tolist(), int(known.sum())
 
 
+def _nobody(totals: Released) -> bool:
+    """Whether not one region answered: then the study lacks the survey."""
+    return bool((layout.visible(totals)["n"] == 0).fillna(False).all())
+
+
 def _own(released: Released | None, case: Reader) -> pd.DataFrame:
-    if released is None:
-        return pd.DataFrame()
-    frame = layout.visible(released)
-    return frame[frame["region"] == case.region]
+    return pd.DataFrame() if released is None else of_own(released, case)
 
 
-def _reach(access: pd.DataFrame, case: Reader) -> tuple[list[str], list[Row]]:
-    """What it has neither itself nor through a partner, of the elements of which that is known."""
-    known = access[access["usable"].notna()] if len(access) else access
-    if not len(known):
+def _reach(access: pd.DataFrame, case: Reader) -> Told:
+    """What it has neither itself nor through a partner, and of which elements that is not known."""
+    if not len(access):
         return [], []
-    without = known.loc[~known["usable"].astype(bool), "element"].tolist()
-    counted, name = _counted("own_reach", case, len(without), len(known)), layout.namer(case)
-    numbers = {"events": count(counted, "events"), "n": count(counted, "n")}
-    told = message("own_reach", what=some([name("element", code) for code in without]), **numbers)
-    return [told if without else message("own_reach_all", n=numbers["n"])], [counted]
+    usable, name = access["usable"], layout.namer(case)
+    without = access.loc[usable.eq(False).fillna(False), "element"].tolist()
+    open_ = access.loc[usable.isna(), "element"].tolist()
+    seen = counted("own_reach", case, len(without), int(usable.notna().sum()))
+    told = []
+    if without:
+        told.append(message("own_reach", what=few([name("element", code) for code in without]), **_numbers(seen)))
+    elif usable.notna().any():
+        told.append(message("own_reach_all", n=count(seen, "n")))
+    if open_:
+        told.append(message("infrastructure_unknown", what=few([name("element", code) for code in open_])))
+    return [" ".join(told)], [seen]
 
 
-def _country(responses: Released | None) -> tuple[list[str], list[Row]]:
+def _country(responses: Released | None) -> Told:
     answered = row(responses, NATIONAL, table="survey_regions") if responses is not None else None
     if not shown(answered):
         return [], []
-    return [message("survey_response", events=count(answered, "events"), n=count(answered, "n"))], [answered]
+    return [message("survey_response", **_numbers(answered))], [answered]
 
 
-def _own_elements(own: pd.DataFrame, present: pd.DataFrame, case: Reader) -> tuple[list[str], list[Row]]:
-    counted = [_own_count(own, case, "own_elements", "present"), _own_count(own, case, "own_gaps", "gap")]
-    lacking, gaps = _lacking(own)
-    name = layout.namer(case)
-    found = [message("own_elements", events=count(counted[0], "events"), n=count(counted[0], "n"))]
-    found.append(message(gaps, what=some([name("element", code) for code in lacking])) if lacking
-                 else message("own_no_gap"))
-    beside = present[present["element"].isin(lacking[:_MOST_BESIDE])]
-    elsewhere = beside.sort_values("element", key=lambda codes: codes.map(lacking.index)).to_dict("records")
-    found += [
-        message("census", events=count(each, "events"), n=count(each, "n"),
-                what=wording.capital(name("element", each["element"])))
-        if shown(each) else message("census_hidden")
-        for each in elsewhere
+def _most(totals: Released, case: Reader, say: str) -> Told:
+    """The element that most regions have, or lack, of those that may be shown."""
+    rows = [each for each in layout.visible(totals).to_dict("records") if shown(each) and each["events"]]
+    most: Row | None = max(rows, key=lambda each: each["value"], default=None)
+    if most is None:
+        return [], []
+    return [message(say, what=layout.namer(case)("element", most["element"]), **_numbers(most))], [most]
+
+
+def _money(costs: pd.DataFrame, case: Reader) -> Told:
+    """What the region filled in as costs, and what of that nobody covers."""
+    total = costs[costs["line"] == TOTAL] if len(costs) else costs
+    if not len(total) or total[["kosten_bedrag", "uncovered"]].isna().to_numpy().any():
+        return [], []
+    euros = {name: float(total[column].iloc[0]) for name, (column, _) in _EUROS.items()}
+    rows = [
+        counted(measure, case, 0, 0) | {"value": euros[name], "n": pd.NA, "events": pd.NA, "method": "amount"}
+        for name, (_, measure) in _EUROS.items()
     ]
-    return list(dict.fromkeys(found)), [*counted, *elsewhere]
+    return [message("infrastructure_money", **{name: wording.euro(each) for name, each in euros.items()})], rows
+
+
+def _own_elements(own: pd.DataFrame, case: Reader) -> Told:
+    seen = _own_count(own, case, "own_elements", "present")
+    return [message("own_elements", **_numbers(seen))], [seen]
+
+
+def _gaps(own: pd.DataFrame, case: Reader) -> Told:
+    """What is needed and not there, what has most priority first."""
+    lacking, say = _lacking(own)
+    if not lacking:
+        return [message("own_no_gap")], []
+    seen, name = _own_count(own, case, "own_gaps", "gap"), layout.namer(case)
+    return [message(say, what=few([name("element", code) for code in lacking]), **_numbers(seen))], [seen]
+
+
+def _elsewhere(own: pd.DataFrame, present: Released, case: Reader) -> Told:
+    """In how many regions the first of what is lacking is there, of which that may be shown."""
+    rows = {each["element"]: each for each in layout.visible(present).to_dict("records") if shown(each)}
+    known = [rows[code] for code in _lacking(own)[0] if code in rows][:1]
+    name = layout.namer(case)
+    told = [message("census", what=wording.capital(name("element", each["element"])), **_numbers(each))
+            for each in known]
+    return told, known
 
 
 def _lacking(own: pd.DataFrame) -> tuple[list[str], str]:
@@ -172,10 +240,8 @@ def _lacking(own: pd.DataFrame) -> tuple[list[str], str]:
 def _own_count(own: pd.DataFrame, case: Reader, measure: str, flag: str) -> Row:
     """How many of the elements with a known answer have it."""
     known = own[flag].dropna().astype(bool)
-    return _counted(measure, case, int(known.sum()), len(known))
+    return counted(measure, case, int(known.sum()), len(known))
 
 
-def _counted(measure: str, case: Reader, events: int, n: int) -> Row:
-    cell = {"measure": measure, "region": case.region, "n": n, "events": events, "method": "share"}
-    (found,) = rates.recompute(rates.frame([cell])).assign(status="shown").to_dict("records")
-    return found
+def _numbers(seen: Row) -> dict[str, str]:
+    return {name: count(seen, name) for name in ("events", "n")}

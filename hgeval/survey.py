@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from hgeval.codebook import ELEMENT_LAYERS, ELEMENTS
+from hgeval.codebook import ELEMENT_LAYERS, ELEMENT_TRACKS, ELEMENTS
 from hgeval.schema import TABLES
 from hgeval.survey_answers import (
     NAMED,
@@ -62,7 +62,7 @@ def element_answers(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
 
     gap: needed (4 or 5) and not there; known where both were answered. scale_mismatch: arranged on another scale
     than wished; missing where either is "nvt", for then there is nothing to compare. presence: the item `status`,
-    a name the release needs itself.
+    a name the release needs itself. layer, track: where the element stands in our own layout.
     """
     rows = answers(tables, "survey_elements", regions=regions).rename(columns={"status": "presence"})
     present, needed = among(rows["presence"], "aanwezig"), high(rows["behoefte"])
@@ -70,6 +70,8 @@ def element_answers(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(
         present=present, gap=(needed & ~present).mask(needed.isna() | present.isna()),
         scale_mismatch=(now != wished).astype("boolean").mask(now.isna() | wished.isna()),
+        layer=rows["element"].map(ELEMENT_LAYERS).astype("str"),
+        track=rows["element"].map(ELEMENT_TRACKS).astype("str"),
     )
 
 

@@ -55,16 +55,6 @@ def shortage(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
     return _share(rows, among(rows["capaciteit_tekort"], "te_weinig", "geen").where(known), "shortage", regions)
 
 
-def layers_agreed(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
-    """Per element: regions that put it in the layer of the working default, which stands beside it as `layer`."""
-    return _agreed(tables, regions, "laag", "layer", ELEMENT_LAYERS)
-
-
-def tracks_agreed(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
-    """Per element: regions that put it in the track of the working default, which stands beside it as `track`."""
-    return _agreed(tables, regions, "spoor", "track", ELEMENT_TRACKS)
-
-
 def layers_said(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
     """Of the answers on layers the part that is as the working default, regional or upper, of all regions together."""
     return _said(tables, regions, "laag", "layer", ELEMENT_LAYERS)
@@ -114,17 +104,6 @@ def _when(years: int) -> str:
 
 def _share(rows: pd.DataFrame, event: pd.Series, measure: str, regions: pd.DataFrame) -> pd.DataFrame:
     return shares(rows.assign(event=event), measure=measure, regions=regions, levels=_ELEMENT)
-
-
-def _agreed(
-    tables: Tables, regions: pd.DataFrame, item: str, name: str, default: dict[str, str]
-) -> pd.DataFrame:
-    rows = answers(tables, "survey_elements", regions=regions)
-    usual = rows["element"].map(default)
-    event = (rows[item] == usual).astype("boolean").mask(rows[item].isna())
-    frame = _share(rows, event, f"{name}_agreed", regions)
-    frame.insert(list(frame).index("element") + 1, name, frame["element"].map(default).astype("str"))
-    return frame
 
 
 def _said(

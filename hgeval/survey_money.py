@@ -17,6 +17,7 @@ from hgeval.survey_answers import TOTAL, UNNAMED, Tables, answers, choices, guar
 
 _CENTS = 2
 _UNKNOWN = "onbekend"
+_EUROS = ["kosten_bedrag", "uncovered"]
 _LINE = {"line": tuple(COST_LINES)}
 _LINE_TOTAL = {"line": (*COST_LINES, TOTAL)}
 
@@ -29,6 +30,17 @@ def cost_answers(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
     rows = answers(tables, "survey_costs", regions=regions)
     payer = rows["betaler"].str.replace(r"=[\d.,]+", "", regex=True).astype("str")
     return rows.assign(uncovered=rows["kosten_bedrag"] * rows["kosten_ongedekt"] / 100, payer=payer)
+
+
+def line_answers(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
+    """By region and cost line, and in total: what it costs a year and what of that nobody covers.
+
+    A total is of the lines that the region filled in, so it may be more.
+    """
+    rows = cost_answers(tables, regions=regions)[["region", "consent", "line", *_EUROS]]
+    totals = rows.groupby(["region", "consent"])[_EUROS].sum(min_count=1).reset_index().assign(line=TOTAL)
+    every: pd.DataFrame = pd.concat([rows, totals], ignore_index=True)
+    return every
 
 
 def uncovered(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:

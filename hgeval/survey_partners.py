@@ -89,25 +89,13 @@ def quality_answers(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
 
 
 def quality_by_region(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
-    """By region: criteria by answer, and the score (ja + half deels) / (ja + deels + nee); "weet niet" is no "nee"."""
+    """By region: criteria by answer, each counted apart; "weet niet" is no "nee", and there is no score of all."""
     rows = quality_answers(tables, regions=regions)
     counts = {"met": "ja", "partly": "deels", "unmet": "nee", "unknown": "weet_niet"}
     flags = {name: (rows["kwaliteit"] == answer).astype("int64") for name, answer in counts.items()}
     parts = rows[["region", "consent"]].assign(**flags)
-    regional = parts.groupby(["region", "consent"], as_index=False)[list(counts)].sum()
-    points, known = _points(regional)
-    return regional.assign(score=points / known.where(known > 0))
-
-
-def quality_score(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
-    """The score over all regions and criteria; events: regions that meet every criterion they answered for.
-
-    Not for each criterion: beside `quality_met` that would tell what the unnamed regions answered.
-    """
-    rows = quality_by_region(tables, regions=regions)
-    points, known = _points(rows)
-    rows = rows.assign(amount=points, base=known, event=points == known)[known > 0]
-    return ratios(rows, measure="quality_score", regions=regions, levels={})
+    counted: pd.DataFrame = parts.groupby(["region", "consent"], as_index=False)[list(counts)].sum()
+    return counted
 
 
 def quality_met(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
@@ -123,9 +111,3 @@ def quality_distribution(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFra
         measure="quality_answer", regions=regions, levels=_CRITERION,
         pinned=("ja",),  # quality_met shows it
     )
-
-
-def _points(regional: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
-    """Of each region: 1 for a criterion it meets and a half for one it partly meets; and those of which it knows."""
-    known = regional[["met", "partly", "unmet"]].sum(axis=1).astype("Float64")
-    return (regional["met"] + regional["partly"] / 2).astype("Float64"), known

@@ -72,7 +72,7 @@ def importance_gap(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
 def quadrants(shown: pd.DataFrame) -> pd.DataFrame:
     """One row a criterion of visible `importance_performance`: both shares, the difference, and the quadrant.
 
-    The quadrant is missing where one of the two shares is hidden.
+    The quadrant is missing where one of the two shares is hidden. Without a row where nobody answered at all.
     """
     names = {"quality_important": "important_share", "quality_met": "met_share", "importance_gap": "gap_share"}
     wide = shown.pivot(index="criterion", columns="measure", values="value").reindex(columns=list(names))
@@ -83,7 +83,8 @@ def quadrants(shown: pd.DataFrame) -> pd.DataFrame:
     )
     place = 2 * (~important).astype("Int64") + (~met).astype("Int64")
     found = place.map(dict(enumerate(QUADRANTS)), na_action="ignore").astype("str")
-    return wide.assign(quadrant=found, method="share", status="shown").reset_index().rename_axis(columns=None)
+    rows = wide.assign(quadrant=found, method="share", status="shown").reset_index().rename_axis(columns=None)
+    return rows.iloc[:0] if (shown["n"] == 0).fillna(False).all() else rows
 
 
 def priority_agreement(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:

@@ -19,7 +19,7 @@ from hgeval.types import Row
 MOST = 6  # sentences
 _NAMING = (
     "measure", "region", "wave", "element", "table", "period", "option", "weight_group", "weighting", "step", "safety",
-    "minimum", "case", "checklist",
+    "minimum", "case", "checklist", "answer",
 )
 _MOST_NAMED = 3  # things in one sentence
 

@@ -33,7 +33,7 @@ MOST_WORDS = 20  # in one sentence
 _NL = Locale("nl")
 _SURVEY_LABELS = {"element": ELEMENTS, "line": COST_LINES, "partner": PARTNERS, "criterion": QUALITY_CRITERIA}
 _SHARED = {  # columns that use the words of another one
-    "betaler": "payer", "betaler_wens": "payer", "schaal_wens": "schaal_nu", "grondslag": "basis",
+    "scale": "schaal_nu", "betaler": "payer", "betaler_wens": "payer", "schaal_wens": "schaal_nu", "grondslag": "basis",
     "laag": "layer", "assigned": "intervention", "owners": "owner", "domain_b": "domain_a",
 }
 _PERIODS = {"H": "halfjaar", "K": "kwartaal", "Q": "kwartaal"}

@@ -46,7 +46,8 @@ def told(here, estimates):
         return
     yield sentences.effectiveness(stopped, here, bounds=families["bounds"], source="demo", notes=notes)
     own = disclosure.release_answers(estimates["own"], here).where(region=here.region)
-    yield sentences_infrastructure.infrastructure(own, here, present=totals["present"], source="demo")
+    yield sentences_infrastructure.infrastructure(own, here, present=totals["present"], gaps=totals["gaps"],
+                                                  source="demo")
     yield sentences.monitor(disclosure.release_published(estimates["figures"], here), here, source="demo")
 
 

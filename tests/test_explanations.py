@@ -47,6 +47,12 @@ def test_what_is_on_time_is_told_alone_as_well(demo_case):
     assert set(told) < set(explanations.chain(demo_case).sentences)
 
 
+@pytest.mark.parametrize(("profile", "warned"), [("cbs5", False), ("exact10", True)])
+def test_own_answers_to_the_needs_survey_are_not_for_sharing(profile, warned):
+    told = explanations.infrastructure(case.open("demo", region="VT02", profile=profile)).sentences
+    assert any("ook zonder toestemming. Deel het niet." in sentence for sentence in told) is warned
+
+
 def test_the_own_profile_warns_not_to_share(demo_case):
     own = case.open("demo", region="VT02", profile="exact10")
     said = " ".join(explanations.outcomes(own).sentences)

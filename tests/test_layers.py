@@ -44,6 +44,7 @@ LEVELS = [
     {"finance_contributions", "chain_times", "chain_terms", "chain_workers", "chain_agreements", "chain",
      "chain_plans"},
     {"finance_lines", "finance_dossiers"},
+    {"survey_beside", "survey_own"},
     # the door
     {"hiding", "modelled", "timed", "disclosure_groups", "doors"},
     {"answer_columns", "complement", "derived", "remainders", "town_counts"},
@@ -56,7 +57,7 @@ LEVELS = [
     {"layout"},
     {"exhibits"},
     {"drawing", "tables", "telling", "explanations"},
-    {"claims"},
+    {"claims", "answer_tables", "sentences_survey"},
     {"asking", "sentences", "sentences_chain", "sentences_divisions", "sentences_financing", "notes_financing",
      "governance_page", "sentences_governance", "sentences_infrastructure"},
     {"figures_regions", "figures_series"},

@@ -6,7 +6,6 @@ from disclosure_cases import reader
 from survey_cases import NA, REGIONS, division, numbers, row, survey_tables, table
 
 from hgeval import disclosure, survey_elements
-from hgeval.codebook import ELEMENT_LAYERS, ELEMENT_TRACKS
 
 
 @pytest.fixture
@@ -22,8 +21,6 @@ def tables():
     ("prioritised", {"element": "E02"}, (3, 1, 1, 1)),
     ("shortage", {"element": "E01"}, (2, 1, 0, 0)),  # VT03 does not have it
     ("shortage", {"element": "E02"}, (1, 1, 1, 1)),  # VT01 does not know, VT02 does not have it
-    ("layers_agreed", {"element": "E01"}, (3, 2, 1, 0)),
-    ("layers_agreed", {"element": "E02"}, (2, 2, 1, 1)),
 ])
 def test_counted_by_hand(tables, measure, group, expected):
     assert numbers(getattr(survey_elements, measure)(tables, regions=REGIONS), **group) == expected
@@ -74,17 +71,10 @@ def test_one_hidden_part_takes_a_second_one_along():
     assert kept.to_dict() == {"lokaal": 4, "vt_regio": 1, "meer_vt_regios": 4, "landelijk": 1}
 
 
-def test_the_working_default_stands_beside_what_the_regions_say(tables):
-    layers, tracks = (function(tables, regions=REGIONS) for function in (
-        survey_elements.layers_agreed, survey_elements.tracks_agreed))
-    assert dict(zip(layers["element"], layers["layer"], strict=True)) == ELEMENT_LAYERS
-    assert dict(zip(tracks["element"], tracks["track"], strict=True)) == ELEMENT_TRACKS
-    assert (tracks["n"] == 0).all()  # nobody answered that
-
-
-def test_tracks_count_who_agrees(tables):
-    tables["survey_elements"]["spoor"] = pd.array(["structureel", "acuut", NA] + [NA] * 5, dtype="str")
-    assert numbers(survey_elements.tracks_agreed(tables, regions=REGIONS), element="E01") == (2, 1, 0, 0)
+def test_tracks_said_count_who_agrees_with_the_working_default(tables):
+    tables["survey_elements"]["spoor"] = pd.array(["structureel", "acuut", NA, NA, "beide", "acuut", NA, NA], "str")
+    found = survey_elements.tracks_said(tables, regions=REGIONS).set_index("track")["value"]
+    assert found["structureel"] == 0.5 and found["beide"] == 0.5 and found["acuut"] is pd.NA
 
 
 @pytest.mark.parametrize(("year", "when"), [(2024, "within_one"), (2025, "within_one"), (2026, "within_two"),

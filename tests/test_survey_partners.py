@@ -44,26 +44,11 @@ def test_how_content_a_region_is_never_comes_with_its_name(tables):
     assert "partner_tevreden" not in survey_partners.partner_answers(tables, regions=REGIONS)
 
 
-def test_quality_score_counts_half_for_deels_and_leaves_out_weet_niet(tables):
-    total = row(survey_partners.quality_score(tables, regions=REGIONS))
-    assert total["value"] == pytest.approx((1 + 0.5 + 0 + 1 + 0.5) / 5)
-    assert (total["n"], total["events"], total["method"]) == (3, 0, "weighted")
-    tables["survey_quality"] = tables["survey_quality"].query("kwaliteit in ['ja', 'weet_niet']")
-    of_one = row(survey_partners.quality_score(tables, regions=REGIONS))
-    assert (of_one["n"], of_one["events"], of_one["value"]) == (2, 2, 1)
-
-
-def test_regions_that_only_do_not_know_have_no_quality_score(tables):
-    quality = tables["survey_quality"]
-    tables["survey_quality"] = quality[quality["kwaliteit"] == "weet_niet"]
-    assert row(survey_partners.quality_score(tables, regions=REGIONS))["value"] is pd.NA
-    assert survey_partners.quality_by_region(tables, regions=REGIONS)["score"].isna().all()
-
-
-def test_quality_by_region(tables):
+def test_quality_by_region_counts_each_answer_apart(tables):
     regional = survey_partners.quality_by_region(tables, regions=REGIONS).set_index("region")
-    assert list(regional.loc["VT01", ["met", "partly", "unmet", "unknown", "score"]]) == [1, 1, 0, 1, 0.75]
-    assert regional.loc["VT02", "score"] == 0.5
+    assert list(regional.loc["VT01", ["met", "partly", "unmet", "unknown"]]) == [1, 1, 0, 1]
+    assert list(regional.loc["VT02", ["met", "partly", "unmet", "unknown"]]) == [1, 0, 1, 0]
+    assert list(regional.index) == ["VT01", "VT02", "VT03"]  # not the one that says nee
 
 
 def test_roles_and_mandates_are_parts_of_all_partners_that_take_part(tables):

@@ -76,7 +76,7 @@ def test_named_regions_hide_nobody():
 def visible(important, met):
     rows = [["quality_important", "Q01", important], ["quality_met", "Q01", met], ["importance_gap", "Q01", 0.1]]
     frame = pd.DataFrame(rows, columns=["measure", "criterion", "value"]).astype({"value": "Float64"})
-    return frame.assign(important_from=0.75, met_from=0.5)
+    return frame.assign(n=24, important_from=0.75, met_from=0.5)
 
 
 @pytest.mark.parametrize(("important", "met", "expected"), [
@@ -86,6 +86,11 @@ def visible(important, met):
 def test_the_quadrants_on_both_sides_of_their_limits(important, met, expected):
     found = row(survey_quality.quadrants(visible(important, met)))
     assert pd.isna(found["quadrant"]) if expected is None else found["quadrant"] == expected
+
+
+def test_of_nobody_there_are_no_quadrants():
+    assert survey_quality.quadrants(visible(NA, NA).assign(n=0)).empty
+    assert len(survey_quality.quadrants(visible(NA, NA).assign(n=NA))) == 1  # hidden is not nobody
 
 
 def test_quadrants_are_made_of_what_is_visible():
