@@ -32,8 +32,10 @@ def effectiveness(
     own = rows[told]
     ends = _ends(bounds, case.region, told)
     country = telling.row(stopped, NATIONAL, measure="stopped", wave=told) if case.region != NATIONAL else None
-    found = [] if told == asked else [claims.why_not(rows[asked], case, asked, elsewhere=True)]
-    found += [*claims.stopped(own, ends, case, told), *claims.missing(own, ends)]
+    first, *more = claims.stopped(own, ends, case, told)
+    if told != asked:  # one message: why it is not of the wave that was asked for, and what there is
+        first = f"{claims.why_not(rows[asked], case, asked, elsewhere=True)} {first}"
+    found = [first, *more, *claims.missing(own, ends)]
     used = [rows[asked], *([own] if told != asked else []), *ends, country]
     if claims.certain(own) and case.region != NATIONAL:
         beside = disclosure.join(stopped, expected) if expected is not None else stopped

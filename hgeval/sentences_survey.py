@@ -39,7 +39,7 @@ def parts(released: Released, case: Reader, *, say: str, by: str, id: str, title
     """A sentence for each part that is shown; by: the column that says which part it is."""
     name, rows = layout.namer(case), layout.visible(released).to_dict("records")
     told = [
-        (message(say, what=wording.capital(name(by, row[by])), share=wording.points(row["value"]),
+        (message(say, what=wording.capital(name(by, row[by])), part=wording.points(row["value"]),
                  n=telling.count(row, "n")), [row | {"answer": row[by]}])
         for row in rows if telling.shown(row)
     ]
@@ -108,7 +108,7 @@ def agreements(country: Released, case: Reader, *, own: Released, id: str, title
             for _, row in of_own(own, case).iterrows() if row["relevant"]]
     told: Told = [(message("infrastructure_own_density", **_numbers(row)), [row]) for row in rows]
     told += [
-        (message("infrastructure_density", share=wording.points(row["value"]), n=telling.count(row, "n")), [row])
+        (message("infrastructure_density", part=wording.points(row["value"]), n=telling.count(row, "n")), [row])
         for row in layout.visible(country).to_dict("records") if telling.shown(row)
     ]
     return _exhibit(country, case, told, id=id, title=title, source=source)

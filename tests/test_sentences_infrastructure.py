@@ -33,8 +33,8 @@ def infrastructure(flags, *, consent="ja", case=None, priority=None, total=TOTAL
 
 def test_a_region_hears_what_it_has_and_lacks_and_how_many_have_that():
     assert list(infrastructure(["er", "mist", "er", "nee", "mist"])) == [
-        "Deze regio heeft 2 van de 5 onderdelen van MDA++ (werken met hulp, zorg en justitie samen) waarvan we het "
-        "weten.",
+        "Van 5 onderdelen van MDA++ (werken met hulp, zorg en justitie samen) weten we of zij er zijn. Deze regio "
+        "heeft er 2.",
         f"Nodig, maar er nog niet: 2 van de 5 onderdelen. Het gaat om: {TEAM}; alles onder één dak.",
         "Team MDA++, op afroep per gezin: dit is er in 10 van de 24 regio's die dit invulden.",
     ]
@@ -97,7 +97,7 @@ def test_a_study_without_the_survey_says_so_and_asks_for_it():
 
 def test_in_its_own_eyes_a_region_sees_itself_without_consent():
     told = infrastructure(["er", "mist"], consent="nee", case=reader(profile="exact10"))
-    assert told[0].startswith("Deze regio heeft 1 van de 2 onderdelen")
+    assert told[0].endswith("weten we of zij er zijn. Deze regio heeft er 1.")
 
 
 def test_a_list_of_names_never_makes_a_sentence_too_long():
