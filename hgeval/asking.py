@@ -96,9 +96,9 @@ def national(
 
 
 def _places(placed: pd.DataFrame) -> tuple[int, int, int]:
-    """How many regions lie beyond the outer lines, of how many with a figure; and how many have none."""
+    """How many regions lie beyond the outer lines, of how many with a figure; and how many have too few."""
     places = placed["position"].value_counts().reindex(benchmark.POSITIONS, fill_value=0)
-    differ, without = places[list(_DIFFERS)].sum(), places[[benchmark.HIDDEN, benchmark.TOO_FEW]].sum()
+    differ, without = places[list(_DIFFERS)].sum(), places[benchmark.TOO_FEW]
     return int(differ), int(differ + places[benchmark.ALIKE]), int(without)
 
 

@@ -29,7 +29,7 @@ _PER_INHABITANT, _SHARE = "_per_10000", "_share"  # how measures that follow fro
 _PARTS = {  # known of some regions without a total too
     "meldingen": ("meldingen_by_role", "mensenhandel"), "adviezen": ("adviezen_by_role", "mensenhandel", MONTHLY),
 }
-_ONLY_PARTS = "Wij hebben voor deze regio geen totaal. Over een deel van de {} staan hieronder wel cijfers."
+_ONLY_PARTS = "Het CBS geeft voor deze regio geen totaal. Over een deel van de {} staan hieronder wel cijfers."
 _KEY = ["measure", "region", *GROUPS]
 _IN_FIVES = {"shown": "rounded", "exact": "rounded", "derived": "derived", "secret": "suppressed"}
 _AS_COUNTED = {"exact": "shown", "derived": "derived", "approximate": "rounded"}

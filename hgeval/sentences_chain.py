@@ -201,8 +201,8 @@ def _ask_repeat(released: Released, case: Reader) -> tuple[str, list[Row]] | Non
 def _ask_agreement(released: Released, case: Reader) -> tuple[str, list[Row]] | None:
     """The agreement of which the smallest part was realised, if less than was agreed."""
     known = [each for each in _own_agreements(released, case) if _known(each)]
-    least = min(known, key=lambda each: each["reached"], default=None)
-    if least is None or least["reached"] >= 1:
+    least = min(known, key=_reached, default=None)
+    if least is None or _reached(least) >= 1:
         return None
     what = f"{wording.label('kind', least['kind'])} {least['number']}, {least['year']}"
     unit: str = _NO_UNIT if pd.isna(least["unit"]) else wording.label("unit", least["unit"])
@@ -248,6 +248,11 @@ def _own_agreements(released: Released, case: Reader) -> list[Row]:
 
 def _known(each: Row) -> bool:
     return not (pd.isna(each["realised"]) or pd.isna(each["reached"]))
+
+
+def _reached(each: Row) -> float:
+    """From the numbers that the reader sees: `reached` is rounded, and two that look alike may differ."""
+    return float(each["realised"] / each["promised"])
 
 
 def _as_share(each: Row) -> Row:

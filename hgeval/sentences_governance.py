@@ -63,16 +63,16 @@ def questions(
     """Questions for the regional table, each with why it is asked; in a fixed order, of which the first six are told.
 
     A question is asked where a point of that list is partly or not arranged, a task has no owner or several, a role
-    conflicts, a contradiction is open, a point is not known, or a goal is not SMART; then for all other lists
-    together. A region of which no answer may be shown is asked for its answers.
+    conflicts, a contradiction is open, or a goal is not SMART; then for all other lists together, and for what is not
+    known. A region of which no answer may be shown is asked for its answers.
     """
     known, held = layout.visible(points), layout.visible(tasks)
     told = [
         *_ask_list(known, THE_LAW, case), *_ask_list(known, SHELTER, case), *_ask_owners(held, case),
         *_ask_list(known, SUPERVISION, case), *_ask_roles(layout.visible(conflicts), case),
-        *_ask_open(layout.visible(contradictions), case), *_ask_unknown(known, case),
-        *_ask_list(known, PARTNERS, case), *_ask_list(known, PRIORITY, case),
-        *_ask_goals(layout.visible(goals), case), *_ask_others(known, case),
+        *_ask_open(layout.visible(contradictions), case), *_ask_list(known, PARTNERS, case),
+        *_ask_goals(layout.visible(goals), case), *_ask_list(known, PRIORITY, case), *_ask_others(known, case),
+        *_ask_unknown(known, case),
     ]
     if not any(len(layout.visible(each)) for each in (points, tasks, goals, contradictions)):
         told = [*_ask_answers(case), *_ask_least(country)]

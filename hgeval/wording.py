@@ -210,10 +210,10 @@ def percent(value: Number, *, n: Number = None) -> str:
 
 
 def euro(value: Number) -> str:
-    """Whole euros, with cents under a hundred."""
+    """Whole euros, with cents under a hundred; nothing is € 0."""
     if pd.isna(value):
         return MISSING
-    return _euros(value, 2 if -100 < value < 100 else 0)
+    return _euros(value, 2 if -100 < value < 100 and value else 0)
 
 
 def cents(value: Number) -> str:

@@ -136,12 +136,12 @@ def test_the_country_is_asked_nothing_where_nothing_differs_lacks_or_hides():
 
 
 def test_the_country_is_asked_about_regions_that_differ_and_that_have_no_figure():
-    told = national(("VT01", "T3", 150, 1000), ("VT02", "T3", 300, 1000), ("VT03", "T3", 7, 41))
+    told = national(("VT01", "T3", 150, 1000), ("VT02", "T3", 300, 1000), ("VT03", "T3", 7, 25))
     assert told == (
         "Welke regio's bespreken hun cijfers met elkaar? "
-        "U ziet deze vraag, omdat 1 van de 2 regio's buiten de lijnen liggen.",
+        "U ziet deze vraag, omdat 1 van de 2 regio's buiten de buitenste lijnen liggen.",
         "Hoe komen er overal genoeg gezinnen in de metingen? "
-        "U ziet deze vraag, omdat we van 1 regio geen cijfer kunnen tonen.",
+        "U ziet deze vraag, omdat we van 1 regio te weinig gezinnen hebben.",
     )
 
 
@@ -171,7 +171,7 @@ def test_the_country_is_asked_whether_all_write_it_down_alike_where_a_tenth_lies
     told = national(("VT01", "T3", 300, 1000), late=late)
     assert (told != NONE) is asked
     shown = sum(each >= 10 for each in late)
-    assert not asked or f"omdat 1 van de {shown} regio's buiten de lijnen liggen." in told[0]
+    assert not asked or f"omdat 1 van de {shown} regio's buiten de buitenste lijnen liggen." in told[0]
 
 
 def test_the_report_on_meldingen_names_the_limits_of_its_questions():

@@ -334,7 +334,7 @@ def test_months_that_are_counted_in_another_way_are_two_lines():
     ("VT07", ["meldingen", "adviezen"]), ("VT06", ["adviezen"]), ("VT02", []), ("VT11", []),
 ])
 def test_a_region_with_figures_of_a_part_only_has_no_total(region, told):
-    sentence = "Wij hebben voor deze regio geen totaal. Over een deel van de {} staan hieronder wel cijfers."
+    sentence = "Het CBS geeft voor deze regio geen totaal. Over een deel van de {} staan hieronder wel cijfers."
     found = [monitor.without_total(figures_of(region), region, of=of) for of in ("meldingen", "adviezen")]
     assert sum(found, []) == [sentence.format(of) for of in told]
 

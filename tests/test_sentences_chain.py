@@ -215,11 +215,15 @@ def test_the_agreement_of_which_least_came_is_asked_about():
     rows = [("aanbieder", 100, 95), ("zorgverzekeraar", 100, 60), ("prestatie", 100, 120)]
     (question,) = questions(case, agreements=agreements(case, *rows))
     assert question == (
-        "Is deze afspraak nog te halen: zorgverzekeraar 1, 2024? U ziet deze vraag, omdat daarvan ongeveer 60 van de "
-        "100 dossiers zijn gehaald. Van geen andere afspraak in de tabel is een kleiner deel gehaald.")
+        "Wat is nodig om deze afspraak wel te halen: zorgverzekeraar 1, 2024? U ziet deze vraag, omdat daarvan "
+        "ongeveer 60 van de 100 dossiers zijn gehaald. Van geen andere afspraak in de tabel is een kleiner deel "
+        "gehaald.")
     (alone,) = questions(case, agreements=agreements(case, rows[1]))
     assert alone.endswith("ongeveer 60 van de 100 dossiers zijn gehaald.")
     assert questions(case, agreements=agreements(case, ("prestatie", 100, 100)))[0].startswith("Uit deze cijfers")
+    alike = [("zorgverzekeraar", 165, 145), ("aanbieder", 80, 70)]  # both 88 per cent; the second is less, 87.5
+    (question,) = questions(case, agreements=agreements(case, *alike))
+    assert "aanbieder 1, 2024" in question
 
 
 def test_the_lowest_number_that_half_of_the_cases_are_under():

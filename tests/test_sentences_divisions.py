@@ -60,7 +60,7 @@ def test_the_five_messages():
     shown = in_short()
     assert list(shown.sentences) == [
         DEPENDS,
-        "Volgens het stuk van de VNG uit 2013 zijn 2 van de 2 indelingen mogelijk.",
+        "Indelingen die voldoen aan de drie eisen uit het stuk van de VNG (2013): 2 van de 2.",
         "Bij 75 tot 80 procent van de manieren om te wegen gaan de meeste punten naar veiligheidsregio's. Bij de "
         "andere manieren gaan zij naar centrumgemeenten.",
         "Telt maar één groep criteria, dan hangt het van die groep af wie de meeste punten heeft. Dichtbij: "
@@ -79,7 +79,7 @@ def test_the_five_messages():
 def test_what_the_law_forbids_is_told_with_the_rule(rule, said):
     verdicts = {"centrumgemeente": "mogelijk", "jeugdregio": "wettelijk_niet_mogelijk"}
     shown = in_short(verdicts=verdicts, wrong=[("jeugdregio", rule, 3)])
-    assert shown.sentences[1].endswith(f"zijn 1 van de 2 indelingen mogelijk. {said}")
+    assert shown.sentences[1].endswith(f"(2013): 1 van de 2. {said}")
     assert not texts.unknown_number(shown.payload, YEAR)
 
 

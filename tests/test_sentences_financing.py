@@ -97,7 +97,7 @@ def test_the_five_messages():
         f"In 2024 gaf deze regio {EURO}100 uit aan de aanpak. Dat is {EURO}0,10 per inwoner. "
         f"In alle regio's samen is dat {EURO}0,20 per inwoner.",
         "Bij 1 van de 2 kostenregels staat voor welke dienst het geld is.",
-        "Zeker meer dan per inwoner betalen bij de sleutel per melding: 1 van de 3 gemeenten. Zeker minder: 2.",
+        "Gemeenten die bij de sleutel per melding zeker meer betalen dan per inwoner: 1 van de 3. Zeker minder: 2.",
         "Het grootste zekere verschil heeft Noordoostpolder: per melding tussen 146 en 154 procent meer dan per "
         "inwoner.",
         WARNING,
@@ -108,8 +108,8 @@ def test_dossiers_take_the_place_of_the_services_and_never_stand_alone():
     """100 euros over 20 dossiers as shown: 18 to 22."""
     found = told(lines(), people(), meldingen(KNOWN), country(), agreed=[agreements(agreed=25, realised=20)])
     assert len(found) == 5 and found[1] == (
-        f"Alle kosten van 2024 samen zijn tussen {EURO}4,54 en {EURO}5,56 per afgesloten dossier. "
-        "Een dossier af is iets anders dan: het geweld is gestopt."
+        f"Alle kosten van 2024, gedeeld door het aantal dossiers af: tussen {EURO}4,54 en {EURO}5,56. "
+        "Dat is geen prijs van een dossier: er zit ook ander werk in."
     )
 
 
@@ -122,8 +122,8 @@ def test_less_is_told_with_its_ends_in_order():
 
 def test_why_it_cannot_be_said_is_told_with_how_often():
     (found,) = [each for each in told(lines(), people(), meldingen({A: [20], B: [10], C: [None]})) if "Niet te" in each]
-    assert found == ("Zeker meer dan per inwoner betalen bij de sleutel per melding: 0 van de 3 gemeenten. Zeker "
-                     "minder: 0. Niet te zeggen: 3. Daar zijn aantallen meldingen afgerond of te klein om te tonen.")
+    assert found == ("Gemeenten die bij de sleutel per melding zeker meer betalen dan per inwoner: 0 van de 3. Zeker "
+                     "minder: 0. Niet te zeggen: 3. Hun aantallen meldingen zijn afgerond of te klein.")
 
 
 @pytest.mark.parametrize(("parts", "last"), [
@@ -187,7 +187,7 @@ def test_a_public_figure_that_is_ten_percent_higher_is_a_question_instead(count,
     counts = meldingen(KNOWN | {C: [None, 100, 300]}, total=[500, 500, count])
     found = [each for each in asked(lines(), people(), counts, published=public(1000)) if each.startswith("Levert")]
     assert found == (["Levert de regio alle meldingen aan? U ziet deze vraag, omdat de studie er over 2023 ongeveer "
-                      "900 heeft en het CBS (Centraal Bureau voor de Statistiek) 1.000."] if question else
+                      "900 heeft. Het CBS (Centraal Bureau voor de Statistiek) telde er 1.000."] if question else
                      ["Levert de regio alle meldingen aan? U ziet deze vraag, omdat bij 1 van de 3 gemeenten een jaar "
                       "minder dan tien meldingen telt."])
 

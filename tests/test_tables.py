@@ -138,7 +138,7 @@ def shown_to(case, rows):
 
 
 def test_a_region_without_a_single_number_is_one_sentence_beside_the_country():
-    told = "Van deze regio tonen we hier geen cijfer: het gaat om te weinig gezinnen."
+    told = "Van deze regio tonen we hier geen cijfer: een aantal gezinnen is te klein om te tonen, of nul."
     country = ("stopped", "NL", "T3", 300, 1000)
     rows = [("stopped", "VT02", "T2", 3, 7), ("stopped", "VT02", "T3", 7, 41), country]
     few = shown_to(reader(), rows)
