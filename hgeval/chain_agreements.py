@@ -39,21 +39,28 @@ def last_year(agreements: pd.DataFrame) -> pd.DataFrame:
 
 def made(covenants: pd.DataFrame, tables: Tables, regions: pd.DataFrame) -> pd.DataFrame:
     """C6: regions with an agreement of each kind in the last year, of the regions that delivered agreements."""
-    given = survey_answers.consents(tables, regions=regions)
     last = covenants[covenants["year"] == covenants["year"].max()]
-    known = given[given["region"].isin(last["region"])]
-    grid = known.merge(pd.DataFrame({"kind": list(KINDS)}, dtype="str"), how="cross")
     pairs = last[["region", "kind"]].drop_duplicates().assign(event=True)
-    rows = grid.merge(pairs, on=["region", "kind"], how="left")
+    rows = _asked(last, tables, regions).merge(pairs, on=["region", "kind"], how="left")
     rows["event"] = rows["event"].astype("boolean").fillna(False)
     return survey_answers.shares(rows, measure="has_agreement", regions=regions, levels={"kind": KINDS})
 
 
 def reached(covenants: pd.DataFrame, tables: Tables, regions: pd.DataFrame) -> pd.DataFrame:
-    """C6, C8: regions that realised what was agreed in the last year, all agreements of a kind together."""
-    given = survey_answers.consents(tables, regions=regions)
+    """C6, C8: regions that realised what was agreed in the last year, all agreements of a kind together.
+
+    Of how many regions that is tells who has such an agreement, which is held to the rule of a total as well.
+    """
     last = covenants[covenants["year"] == covenants["year"].max()]
     whole = last.dropna(subset=["agreed", "realised"]).groupby(["region", "kind"])[["agreed", "realised"]].sum()
-    rows = whole.reset_index().merge(given, on="region")
-    rows["event"] = (rows["realised"] >= rows["agreed"]).astype("boolean")
-    return survey_answers.shares(rows, measure="agreement_reached", regions=regions, levels={"kind": KINDS})
+    asked = _asked(last, tables, regions).merge(whole.reset_index(), on=["region", "kind"], how="left")
+    rows = asked.assign(event=(asked["realised"] >= asked["agreed"]).astype("boolean"), counted=asked["agreed"].notna())
+    found = survey_answers.shares(rows, measure="agreement_reached", regions=regions, levels={"kind": KINDS})
+    return survey_answers.within(found, rows, groups=["kind"])
+
+
+def _asked(last: pd.DataFrame, tables: Tables, regions: pd.DataFrame) -> pd.DataFrame:
+    """The regions that delivered any agreement of the year, once for each kind."""
+    given = survey_answers.consents(tables, regions=regions)
+    known = given[given["region"].isin(last["region"])]
+    return known.merge(pd.DataFrame({"kind": list(KINDS)}, dtype="str"), how="cross")

@@ -95,7 +95,9 @@ def country(costs: pd.DataFrame, covenants: pd.DataFrame, tables: Tables, region
     )
     both = pd.concat([amounts, dossiers], axis=1, join="inner").astype("Float64").reset_index()
     rows = given.merge(both, on="region").assign(line=TOTAL, event=True)
+    asked = given.assign(line=TOTAL, counted=given["region"].isin(rows["region"]))
     found = ratios(rows, measure=COUNTRY, regions=regions, levels={"line": (TOTAL,)}, method="amount")
     found["value"] = found["value"].round()  # finer, and it would tell how many dossiers an unnamed region has
     found = guarded(guarded(found, rows, by="line", size="amount"), rows, by="line", size="base")
+    found = survey_answers.within(found, asked, groups=["line"])  # n tells who has such an agreement
     return found.assign(year=pd.Series("" if pd.isna(year) else str(year), index=found.index, dtype="str"))

@@ -24,6 +24,7 @@ from hgeval.survey_answers import (
     named,
     ratios,
     shares,
+    within,
     without_alike,
 )
 
@@ -86,8 +87,14 @@ def gaps(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
 
 
 def scale_mismatch(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
-    """Per element: regions where it is arranged on another scale than they find best."""
-    return _element_share(tables, regions, "scale_mismatch", "scale_mismatch")
+    """Per element: regions where it is arranged on another scale than they find best.
+
+    Only where it is there it has a scale: how many those are is held to the rule of a total too (`within`).
+    """
+    rows = element_answers(tables, regions=regions)
+    found = _element_share(tables, regions, "scale_mismatch", "scale_mismatch")
+    asked = rows.assign(counted=rows["scale_mismatch"].notna())[rows["present"].notna()]
+    return within(found, asked, groups=["element"])
 
 
 def need_scores(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:

@@ -147,6 +147,19 @@ def beside(totals: pd.DataFrame, left_out: pd.DataFrame, *, groups: Sequence[str
     return totals.assign(unnamed=totals["unnamed"].mask((most < totals["unnamed"]).fillna(False), most))
 
 
+def within(totals: pd.DataFrame, rows: pd.DataFrame, *, groups: Sequence[str]) -> pd.DataFrame:
+    """`unnamed` becomes 1 where the n of a total tells itself who is in it, such as those that have the element.
+
+    rows: the regions that answered whether they belong to it, with `counted`: whether the total counts them. Of the
+    unnamed among them neither all, nor none, nor all but one or one alone may be counted.
+    """
+    apart = rows[rows["consent"] == UNNAMED].assign(counted=lambda frame: frame["counted"].astype("int64"))
+    told = apart.groupby(list(groups))["counted"].agg(["size", "sum"]).reset_index()
+    told = told.assign(told=(told["sum"] <= 1) | (told["sum"] >= told["size"] - 1))[[*groups, "told"]]
+    hidden = totals[list(groups)].merge(told, how="left")["told"].set_axis(totals.index).eq(True)
+    return totals.assign(unnamed=totals["unnamed"].mask(hidden, 1))
+
+
 def parts(
     rows: pd.DataFrame, *, item: str, options: Sequence[str], measure: str, regions: pd.DataFrame,
     base: pd.Series | None = None,

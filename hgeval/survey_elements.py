@@ -10,7 +10,7 @@ import pandas as pd
 
 from hgeval.codebook import ELEMENT_LAYERS, ELEMENT_TRACKS, ELEMENTS
 from hgeval.schema import TABLES
-from hgeval.survey_answers import Tables, among, answers, choices, guarded, high, parts, ratios, shares
+from hgeval.survey_answers import Tables, among, answers, choices, guarded, high, parts, ratios, shares, within
 
 STATUSES = ("aanwezig", "gepland", "afwezig")
 SCALES = ("lokaal", "vt_regio", "meer_vt_regios", "landelijk")  # from small to large
@@ -49,10 +49,15 @@ def prioritised(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
 
 
 def shortage(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
-    """Per element: regions with too little capacity or none, of those where it is there or planned."""
+    """Per element: regions with too little capacity or none, of those where it is there or planned.
+
+    How many those are tells who has the element, so it is held to the rule of a total as well (`within`).
+    """
     rows = answers(tables, "survey_elements", regions=regions)
     known = rows["status"].isin(STATUSES[:2])
-    return _share(rows, among(rows["capaciteit_tekort"], "te_weinig", "geen").where(known), "shortage", regions)
+    short = among(rows["capaciteit_tekort"], "te_weinig", "geen").where(known)
+    asked = rows.assign(counted=short.notna())[rows["status"].isin(STATUSES)]
+    return within(_share(rows, short, "shortage", regions), asked, groups=["element"])
 
 
 def layers_said(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:

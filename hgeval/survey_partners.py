@@ -10,7 +10,7 @@ import pandas as pd
 
 from hgeval.codebook import PARTNERS, QUALITY_CRITERIA
 from hgeval.schema import TABLES
-from hgeval.survey_answers import UNNAMED, Tables, among, answers, choices, high, parts, ratios, shares
+from hgeval.survey_answers import UNNAMED, Tables, among, answers, choices, high, parts, ratios, shares, within
 
 INVOLVEMENT = TABLES["survey_partners"].column("partner_betrokken").choices
 AGREED, UNNEEDED = "ja_met_afspraak", "nee_niet_nodig"
@@ -52,12 +52,15 @@ def mandates(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
 def content(tables: Tables, *, regions: pd.DataFrame) -> pd.DataFrame:
     """Per partner: regions that find the collaboration good (4 or 5). Only of the country: the partner was not asked.
 
-    So no region counts as named here: it shows only where enough regions stand in it.
+    So no region counts as named here: it shows only where enough regions stand in it. How many those are tells where
+    the partner joins, which is held to the rule of a total too (`within`).
     """
     rows = _joining(tables, regions).assign(consent=UNNAMED)
-    return shares(
-        rows.assign(event=high(rows["partner_tevreden"])), measure="partner_content", regions=regions, levels=_PARTNER
-    )
+    event = high(rows["partner_tevreden"])
+    found = shares(rows.assign(event=event), measure="partner_content", regions=regions, levels=_PARTNER)
+    every = answers(tables, "survey_partners", regions=regions)
+    joins = every["partner_betrokken"].isin(INVOLVEMENT[:2]) & high(every["partner_tevreden"]).notna()
+    return within(found, every.assign(counted=joins)[every["partner_betrokken"].notna()], groups=["partner"])
 
 
 def _joining(tables: Tables, regions: pd.DataFrame) -> pd.DataFrame:

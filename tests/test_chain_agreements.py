@@ -111,3 +111,16 @@ def test_advice_for_each_melding_of_published_figures():
         1.1, "2023", True, "derived")
     assert drenthe["value"] == 1.6 and set(found["region"]) == {"NL", "VT02"}
     assert list(found) == list(monitor.figures(2022))
+
+
+@pytest.mark.parametrize(("without", "hidden"), [(0, True), (1, True), (2, False)])
+def test_the_n_of_what_was_reached_does_not_tell_who_has_an_agreement(without, hidden):
+    """Six unnamed regions delivered agreements; where all or all but one have this kind, n would say so."""
+    codes = [f"VT{at:02}" for at in range(1, 7)]
+    kinds = ["aanbieder"] * without + ["prestatie"] * (6 - without)
+    regions = pd.DataFrame({"region": codes, "name": codes}, dtype="str")
+    rows = covenants(*[(code, 2024, "X", kind, 100, 100 if at % 2 else 80, 70, 40.0)
+                       for at, (code, kind) in enumerate(zip(codes, kinds, strict=True))])
+    found = chain_agreements.reached(rows, consents(**dict.fromkeys(codes, "alleen_in_totaal")), regions)
+    shown = one(disclosure.release_totals(found, reader()).frame, kind="prestatie")
+    assert pd.isna(shown["n"]) is hidden and (shown["status"] == "suppressed") is hidden

@@ -72,10 +72,10 @@ def test_without_both_there_are_no_rows(parts):
     assert rows.empty and list(rows) == list(full) and rows.dtypes.astype("str").equals(full.dtypes.astype("str"))
 
 
-REGIONS = division(6)
+REGIONS = division(8)
 CONSENTS = {"survey_regions": table("survey_regions", [
     ["VT01", "ja"], ["VT02", "alleen_in_totaal"], ["VT03", "alleen_in_totaal"], ["VT04", "alleen_in_totaal"],
-    ["VT05", "nee"]], "region publicatie_ok")}
+    ["VT05", "nee"], ["VT07", "alleen_in_totaal"], ["VT08", "alleen_in_totaal"]], "region publicatie_ok")}
 
 
 def costs(amounts, year=2024):
@@ -104,6 +104,12 @@ def test_all_regions_together_by_hand():
     assert (row["value"], row["n"], row["year"], row["line"], row["unnamed"]) == (2100, 4, "2024", "total", 3)
     shown = disclosure.release_totals(country(costs(EUROS), covenants(DONE)), reader()).frame
     assert one(shown)["value"] == 2100 and one(shown)["status"] == "shown"
+
+
+def test_where_all_unnamed_regions_stand_in_it_their_number_would_tell_so():
+    """Five unnamed regions: three of them know both, so do four, which leaves one; then the figure goes."""
+    row = one(country(costs(EUROS | {"VT07": 100_000}), covenants(DONE | {"VT07": 50})))
+    assert (row["n"], row["unnamed"]) == (5, 1)
 
 
 def test_only_regions_that_know_both_count_and_euros_are_whole():

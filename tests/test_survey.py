@@ -21,8 +21,8 @@ def tables():
     ("present", "E02", (2, 1, 1, 1)),  # VT01 does not know
     ("gaps", "E01", (3, 2, 1, 1)),  # planned and absent are both not there
     ("gaps", "E02", (1, 0, 0, 0)),  # only VT02 answered both, and needs it at 3
-    ("scale_mismatch", "E01", (2, 1, 0, 0)),  # nvt now: nothing to compare
-    ("scale_mismatch", "E02", (0, 0, 0, 0)),  # nvt or missing on one side in each region
+    ("scale_mismatch", "E01", (2, 1, 1, 0)),  # nvt now: nothing to compare, and n would tell that of VT03
+    ("scale_mismatch", "E02", (0, 0, 1, 0)),  # nvt or missing on one side in each region
     ("present", "E03", (0, 0, 0, 0)),
 ])
 def test_elements(tables, measure, element, expected):

@@ -171,7 +171,7 @@ def test_shares_and_counts_follow_from_n_and_events(expected, name):
     assert set(frame["method"]) <= {"share", "weighted", "amount", "count"}
     computed = frame[frame["method"] == "share"]
     assert_frame_equal(rates.recompute(computed), computed)
-    assert (frame["unnamed"] <= frame["answered"]).all()
+    assert (frame["unnamed"] <= frame["answered"].clip(lower=1)).all()  # 1 also hides an n of none
 
 
 def test_a_double_row_is_an_error_that_says_where(tables):
@@ -187,3 +187,21 @@ def test_a_double_row_is_an_error_that_says_where(tables):
 @pytest.mark.parametrize(("score", "expected"), [(3, False), (4, True), (5, True)])
 def test_high_begins_at_four(score, expected):
     assert survey_answers.high(pd.Series([score], dtype="Int64"))[0] == expected
+
+
+@pytest.mark.parametrize(("counted", "hidden"), [(0, True), (1, True), (2, False), (6, False), (7, True), (8, True)])
+def test_an_n_that_tells_of_which_regions_it_is_hides_the_total(counted, hidden):
+    """Eight unnamed regions said whether they have it. Of all, none, or all but one the n itself is an answer."""
+    rows = pd.DataFrame({
+        "region": [f"VT{at:02}" for at in range(1, 13)], "consent": ["alleen_in_totaal"] * 8 + ["ja"] * 4,
+        "element": "E01", "counted": [at < counted for at in range(8)] + [True] * 4,
+    })
+    totals = pd.DataFrame({"element": ["E01", "E02"], "unnamed": pd.array([counted, 5], dtype="Int64")})
+    found = survey_answers.within(totals, rows, groups=["element"])
+    assert list(found["unnamed"]) == [1 if hidden else counted, 5]
+
+
+def test_without_an_unnamed_region_an_n_tells_nothing_new():
+    rows = pd.DataFrame({"region": ["VT01"], "consent": ["ja"], "element": ["E01"], "counted": [True]})
+    totals = pd.DataFrame({"element": ["E01"], "unnamed": pd.array([0], dtype="Int64")})
+    assert list(survey_answers.within(totals, rows, groups=["element"])["unnamed"]) == [0]

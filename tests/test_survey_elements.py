@@ -19,7 +19,7 @@ def tables():
     ("planned", {"element": "E02", "presence": "aanwezig"}, (2, 1, 1, 1)),  # VT01 does not know
     ("prioritised", {"element": "E01"}, (2, 1, 0, 0)),
     ("prioritised", {"element": "E02"}, (3, 1, 1, 1)),
-    ("shortage", {"element": "E01"}, (2, 1, 0, 0)),  # VT03 does not have it
+    ("shortage", {"element": "E01"}, (2, 1, 1, 0)),  # VT03 does not have it, which n would tell
     ("shortage", {"element": "E02"}, (1, 1, 1, 1)),  # VT01 does not know, VT02 does not have it
 ])
 def test_counted_by_hand(tables, measure, group, expected):

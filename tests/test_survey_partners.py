@@ -63,5 +63,8 @@ def test_roles_and_mandates_are_parts_of_all_partners_that_take_part(tables):
 
 def test_how_content_regions_are_treats_each_region_as_unnamed(tables):
     found = numbers(survey_partners.content(tables, regions=REGIONS), partner="politie")
-    assert found == (3, 2, 3, 2)  # a 4 and a 5, and not the 3; VT04 said nee
+    assert found == (3, 2, 1, 2)  # a 4 and a 5, and not the 3; VT04 said nee; n would tell that VT03 has it
+    with_names = {**tables, "survey_regions": tables["survey_regions"].assign(publicatie_ok="ja")}
+    named = numbers(survey_partners.content(with_names, regions=REGIONS), partner="politie")
+    assert named == (3, 2, 3, 2)  # of named regions too: each counts as unnamed
     assert numbers(survey_partners.content(tables, regions=REGIONS), partner="om") == (1, 1, 1, 1)
