@@ -17,6 +17,7 @@ from hgeval import (
     rates,
     remainders,
     short_labels,
+    survey_answers,
     timed,
     town_counts,
 )
@@ -187,13 +188,8 @@ def _refuse_totals(totals: pd.DataFrame) -> None:
 
 
 def _alike(totals: pd.DataFrame) -> pd.Series:
-    """Shares of regions in which every unnamed region answered the same, or all but one did.
-
-    All but one: that one knows its own answer, and so those of all others. And hiding only "all the same" would say
-    so by the dot.
-    """
-    unnamed, having = totals["unnamed"], totals["unnamed_events"]
-    return (totals["method"] == "share") & (unnamed > 0) & ((having <= 1) | (having >= unnamed - 1))
+    """Shares of regions in which the unnamed answered alike; hiding only "all the same" would say so by the dot."""
+    return (totals["method"] == "share") & survey_answers.alike(totals["unnamed_events"], totals["unnamed"])
 
 
 def _whole(totals: pd.DataFrame) -> pd.Series:

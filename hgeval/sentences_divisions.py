@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from hgeval import divisions_towns, layout, rates, reference, telling, wording
+from hgeval import divisions_towns, layout, reference, telling, wording
 from hgeval.disclosure import Released
 from hgeval.divisions_table import POSSIBLE
 from hgeval.exhibits import Exhibit
@@ -109,14 +109,7 @@ def _shares(won: pd.DataFrame, case: Reader) -> str:
 def _allowed(options: Released) -> Row:
     """How many of the options the law allows, counted."""
     verdicts = layout.visible(options).drop_duplicates("option")["verdict"]
-    return _counted("division_allowed", int((verdicts == POSSIBLE).sum()), len(verdicts))
-
-
-def _counted(measure: str, events: int, n: int) -> Row:
-    cell = {"measure": measure, "region": NATIONAL, "n": n, "events": events, "method": "share"}
-    counted = rates.recompute(rates.frame([cell])).assign(status="shown")
-    (row,) = counted.to_dict("records")
-    return row
+    return telling.counted("division_allowed", NATIONAL, int((verdicts == POSSIBLE).sum()), len(verdicts))
 
 
 def _counts(row: Row) -> dict[str, str]:
@@ -149,7 +142,7 @@ def _about_weights(wins: Released) -> tuple[str, list[Row]]:
     several = won["option"].nunique()
     if several < 2:
         return "", []
-    row = _counted("division_winning", several, _field(wins, "options")["option"].nunique())
+    row = telling.counted("division_winning", NATIONAL, several, _field(wins, "options")["option"].nunique())
     return message("division_ask_weights", n=wording.number(several)), [row]
 
 

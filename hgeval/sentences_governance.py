@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
-from hgeval import governance, governance_direction, layout, rates
+from hgeval import governance, governance_direction, layout
 from hgeval.disclosure import Released
 from hgeval.exhibits import Exhibit
 from hgeval.layout import Reader
-from hgeval.telling import count, exhibit, shown, some
+from hgeval.telling import count, counted, exhibit, shown, some
 from hgeval.types import Row
 from hgeval.wording import message
 
@@ -122,10 +122,7 @@ def _most(elsewhere: pd.DataFrame, case: Reader) -> Iterator[Told]:
 
 
 def _row(case: Reader, measure: str, events: float, n: float, checklist: str = "") -> Row:
-    cell = {"measure": measure, "region": case.region, "checklist": checklist, "n": int(n), "events": int(events)}
-    counted = rates.recompute(rates.frame([cell | {"method": "share"}], groups=["checklist"]))
-    (row,) = counted.assign(status="shown").to_dict("records")
-    return row
+    return counted(measure, case.region, events, n, checklist=checklist)
 
 
 def _lists(points: pd.DataFrame, case: Reader) -> Iterator[Told]:

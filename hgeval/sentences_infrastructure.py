@@ -11,9 +11,9 @@ from hgeval.disclosure import Released
 from hgeval.exhibits import Exhibit
 from hgeval.layout import Reader
 from hgeval.rates import NATIONAL
-from hgeval.sentences_survey import counted, of_own
+from hgeval.sentences_survey import of_own
 from hgeval.survey_answers import HIGH, TOTAL
-from hgeval.telling import count, exhibit, row, shown
+from hgeval.telling import count, counted, exhibit, row, shown
 from hgeval.types import Row
 from hgeval.wording import message
 
@@ -68,7 +68,7 @@ def questions(
     found, rows = ([], []) if len(own) else _most(gaps, case, "infrastructure_ask_country")
     for key, column, (these, among) in _asked(own, case, access, quality, costs, partners, links):
         if these:
-            seen = counted(key, case, len(these), among)
+            seen = counted(key, case.region, len(these), among)
             found.append(message(key, what=few([name(column, code) for code in these]), **_numbers(seen)))
             rows.append(seen)
     if not len(own):
@@ -164,7 +164,7 @@ def _reach(access: pd.DataFrame, case: Reader) -> Told:
     usable, name = access["usable"], layout.namer(case)
     without = access.loc[usable.eq(False).fillna(False), "element"].tolist()
     open_ = access.loc[usable.isna(), "element"].tolist()
-    seen = counted("own_reach", case, len(without), int(usable.notna().sum()))
+    seen = counted("own_reach", case.region, len(without), int(usable.notna().sum()))
     told = []
     if without:
         told.append(message("own_reach", what=few([name("element", code) for code in without]), **_numbers(seen)))
@@ -198,7 +198,7 @@ def _money(costs: pd.DataFrame, case: Reader) -> Told:
         return [], []
     euros = {name: float(total[column].iloc[0]) for name, (column, _) in _EUROS.items()}
     rows = [
-        counted(measure, case, 0, 0) | {"value": euros[name], "n": pd.NA, "events": pd.NA, "method": "amount"}
+        counted(measure, case.region, 0, 0) | {"value": euros[name], "n": pd.NA, "events": pd.NA, "method": "amount"}
         for name, (_, measure) in _EUROS.items()
     ]
     return [message("infrastructure_money", **{name: wording.euro(each) for name, each in euros.items()})], rows
@@ -240,7 +240,7 @@ def _lacking(own: pd.DataFrame) -> tuple[list[str], str]:
 def _own_count(own: pd.DataFrame, case: Reader, measure: str, flag: str) -> Row:
     """How many of the elements with a known answer have it."""
     known = own[flag].dropna().astype(bool)
-    return counted(measure, case, int(known.sum()), len(known))
+    return counted(measure, case.region, int(known.sum()), len(known))
 
 
 def _numbers(seen: Row) -> dict[str, str]:

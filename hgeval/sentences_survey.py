@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from hgeval import layout, rates, telling, wording
+from hgeval import layout, telling, wording
 from hgeval.disclosure import Released
 from hgeval.exhibits import Exhibit
 from hgeval.layout import Reader
@@ -20,13 +20,6 @@ _CONSENT = {"named": "ja", "total": "alleen_in_totaal", "refused": "nee", "none"
 _CRITERIA = ("met", "partly", "unmet", "unknown")
 
 Told = list[tuple[str, list[Row]]]
-
-
-def counted(measure: str, case: Reader, events: int, n: int) -> Row:
-    """So many of so many of the region's own, as a row of an estimate."""
-    cell = {"measure": measure, "region": case.region, "n": n, "events": events, "method": "share"}
-    (found,) = rates.recompute(rates.frame([cell])).assign(status="shown").to_dict("records")
-    return found
 
 
 def of_own(released: Released, case: Reader) -> pd.DataFrame:
@@ -104,7 +97,7 @@ def cases(
 
 def agreements(country: Released, case: Reader, *, own: Released, id: str, title: str, source: str) -> Exhibit:
     """With how many of the partners that are needed there is an agreement: here, and in all regions together."""
-    rows = [counted("partner_density", case, int(row["agreed"]), int(row["relevant"]))
+    rows = [telling.counted("partner_density", case.region, int(row["agreed"]), int(row["relevant"]))
             for _, row in of_own(own, case).iterrows() if row["relevant"]]
     told: Told = [(message("infrastructure_own_density", **_numbers(row)), [row]) for row in rows]
     told += [
@@ -119,7 +112,7 @@ def criteria(own: Released, case: Reader, *, id: str, title: str, source: str) -
     told = Told()
     for _, row in of_own(own, case).iterrows():
         n = sum(int(row[name]) for name in _CRITERIA)
-        used = [counted(f"infrastructure_{name}", case, int(row[name]), n) for name in _CRITERIA]
+        used = [telling.counted(f"infrastructure_{name}", case.region, int(row[name]), n) for name in _CRITERIA]
         numbers = {name: telling.count(each, "events") for name, each in zip(_CRITERIA, used, strict=True)}
         told.append((message("infrastructure_own_criteria", n=wording.number(n), **numbers), used))
     return _exhibit(own, case, told, id=id, title=title, source=source) if told else None
@@ -130,7 +123,7 @@ def _decimals(row: Row, name: str) -> str:
 
 
 def _cases(say: str, case: Reader, number: float) -> tuple[str, list[Row]]:
-    row = counted(say, case, int(number), int(number)) | {"value": pd.NA, "n": pd.NA, "method": "count"}
+    row = telling.counted(say, case.region, int(number), int(number)) | {"value": pd.NA, "n": pd.NA, "method": "count"}
     return message(say, events=wording.number(number)), [row]
 
 

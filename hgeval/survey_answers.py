@@ -109,10 +109,18 @@ def ratios(
     return _estimates(given, levels).assign(**_extra(cells, regions))
 
 
+def alike(having: pd.Series, of: pd.Series) -> pd.Series:
+    """Where of some unnamed regions all or none have it, or all but one or one alone.
+
+    All but one: that one knows its own answer, and so those of all others. Of no regions it is not so.
+    """
+    return (of > 0) & ((having <= 1) | (having >= of - 1))
+
+
 def without_alike(totals: pd.DataFrame) -> pd.DataFrame:
     """`unnamed` becomes 1 where all unnamed regions, or all but one, answered alike: a ratio tells what each said."""
-    alike = (totals["unnamed_events"] <= 1) | (totals["unnamed_events"] >= totals["unnamed"] - 1)
-    return totals.assign(unnamed=totals["unnamed"].mask(alike & (totals["unnamed"] > 0), 1))
+    unnamed = totals["unnamed"]
+    return totals.assign(unnamed=unnamed.mask(alike(totals["unnamed_events"], unnamed), 1))
 
 
 def without_remainder(
@@ -125,10 +133,10 @@ def without_remainder(
     elsewhere, as a total of their own.
     """
     unnamed, having, keys = totals["unnamed"], totals["unnamed_events"], ["measure", *groups]
-    alike = (unnamed > 0) & ((having <= 1) | (having >= unnamed - 1))
-    by_group = totals.assign(alike=alike, left=having.where(alike, 0)).groupby(keys)
+    same = alike(having, unnamed)
+    by_group = totals.assign(alike=same, left=having.where(same, 0)).groupby(keys)
     told = by_group["alike"].transform("any") & (by_group["left"].transform("sum") <= 1)
-    others = totals[told & ~alike & ~totals[item].isin(list(pinned))]
+    others = totals[told & ~same & ~totals[item].isin(list(pinned))]
     second = others.sort_values("unnamed_events", kind="stable").drop_duplicates(keys).index
     return totals.assign(unnamed=unnamed.mask(totals.index.isin(second), 1))
 
@@ -141,8 +149,7 @@ def beside(totals: pd.DataFrame, left_out: pd.DataFrame, *, groups: Sequence[str
     """
     rows = left_out[left_out["consent"] == UNNAMED].assign(event=lambda frame: frame["event"].astype("int64"))
     few = rows.groupby(list(groups))["event"].agg(["size", "sum"]).reset_index()
-    alike = (few["sum"] <= 1) | (few["sum"] >= few["size"] - 1)
-    few = few.assign(few=few["size"].mask(alike, 1).astype("Int64"))[[*groups, "few"]]
+    few = few.assign(few=few["size"].mask(alike(few["sum"], few["size"]), 1).astype("Int64"))[[*groups, "few"]]
     most = totals[list(groups)].merge(few, how="left")["few"].set_axis(totals.index)
     return totals.assign(unnamed=totals["unnamed"].mask((most < totals["unnamed"]).fillna(False), most))
 
@@ -155,7 +162,7 @@ def within(totals: pd.DataFrame, rows: pd.DataFrame, *, groups: Sequence[str]) -
     """
     apart = rows[rows["consent"] == UNNAMED].assign(counted=lambda frame: frame["counted"].astype("int64"))
     told = apart.groupby(list(groups))["counted"].agg(["size", "sum"]).reset_index()
-    told = told.assign(told=(told["sum"] <= 1) | (told["sum"] >= told["size"] - 1))[[*groups, "told"]]
+    told = told.assign(told=alike(told["sum"], told["size"]))[[*groups, "told"]]
     hidden = totals[list(groups)].merge(told, how="left")["told"].set_axis(totals.index).eq(True)
     return totals.assign(unnamed=totals["unnamed"].mask(hidden, 1))
 
