@@ -101,6 +101,7 @@ def planted(tmp_path_factory, demo_folder):
         "checklists": ("evidence", "owner", "source"),
         "goals": ("source", "unit"),
         "costs": ("service",),
+        "indicators": ("source", "break_note"),
     }
     for table, columns in marked.items():
         path = folder / f"{table}.csv"
